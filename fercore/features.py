@@ -1,0 +1,232 @@
+"""One forward pass yields the maps of every layer; a byte-bounded cache keeps them.
+
+Nothing here knows how a network was built or where its weights came from (see
+:mod:`fercore.models`).
+"""
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercore.errors import ModelError, PictureError
+
+FloatArray = NDArray[np.float32]
+Images = NDArray[np.uint8]
+
+INPUT_RANGES = {"0-255": 1.0, "0-1": 255.0}
+"""What a face's 0-255 is divided by before it enters the network.
+
+Keras's EfficientNets rescale inside and want 0-255; ``"0-1"`` is the tutorial's slip, kept so that
+its effect can be shown (https://github.com/tensorflow/tensorflow/issues/48412).
+"""
+
+FACE_SIZE = 48
+DEFAULT_CACHE_MB = 512
+# More passes at once than this only make each slower: TensorFlow itself spreads one over the cores.
+_PASSES_AT_ONCE = 2
+
+
+class FeatureCache:
+    """A least-recently-used store of read-only arrays, bounded in bytes; safe among threads.
+
+    Parameters
+    ----------
+    max_bytes : int
+        Arrays are dropped, the one unused for longest first, so that their sum stays below.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self._arrays: OrderedDict[Hashable, FloatArray] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> FloatArray | None:
+        """The array under `key`, or None."""
+        with self._lock:
+            array = self._arrays.get(key)
+            if array is not None:
+                self._arrays.move_to_end(key)
+            return array
+
+    def put(self, key: Hashable, array: FloatArray) -> None:
+        """Keep `array` under `key`; one larger than the whole cache is not kept."""
+        if array.nbytes > self.max_bytes:
+            return
+        with self._lock:
+            old = self._arrays.pop(key, None)
+            self._bytes += array.nbytes - (old.nbytes if old is not None else 0)
+            self._arrays[key] = array
+            while self._bytes > self.max_bytes:
+                _, dropped = self._arrays.popitem(last=False)
+                self._bytes -= dropped.nbytes
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._arrays.clear()
+            self._bytes = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held now."""
+        return self._bytes
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+
+CACHE = FeatureCache(int(os.environ.get("FERCORE_MAPS_MB", DEFAULT_CACHE_MB)) * 2**20)
+"""The process's cache of feature maps; set ``CACHE.max_bytes`` or ``FERCORE_MAPS_MB``."""
+
+
+def check_image(image: Any) -> Images:
+    """Return `image` as a uint8 (48, 48) array.
+
+    Raises
+    ------
+    PictureError
+        If it has another shape or type.
+    """
+    array = np.asarray(image)
+    if array.shape != (FACE_SIZE, FACE_SIZE) or array.dtype != np.uint8:
+        raise PictureError(
+            f"A face is a grey picture of {FACE_SIZE} × {FACE_SIZE} pixels with whole values from "
+            f"0 to 255 (uint8); this array has the shape {array.shape} and the type {array.dtype}. "
+            "fercore.pictures.face_from_bytes turns any picture file into such a face."
+        )
+    return array
+
+
+def divisor(input_range: str) -> float:
+    """What 0-255 is divided by for `input_range`.
+
+    Raises
+    ------
+    ModelError
+        If `input_range` is not one of :data:`INPUT_RANGES`.
+    """
+    if input_range not in INPUT_RANGES:
+        raise ModelError(
+            f"“{input_range}” is not an input range; choose one of {', '.join(INPUT_RANGES)}."
+        )
+    return INPUT_RANGES[input_range]
+
+
+class Extractor:
+    """Runs a Keras model and hands out the output of any of its layers.
+
+    Parameters
+    ----------
+    keras_model : keras.Model
+        A functional model whose input is ``(None, size, size, 3)``.
+    names : sequence of str
+        The names under which the outputs of ``keras_model.layers[1:]`` are asked for, in order.
+    key : hashable
+        Tells this model and its weights from every other in the cache.
+    cache : FeatureCache
+        Where maps are kept.
+    """
+
+    def __init__(
+        self, keras_model: Any, names: Sequence[str], key: Hashable, cache: FeatureCache = CACHE
+    ) -> None:
+        self._model = keras_model
+        self._tensors = dict(
+            zip(names, [layer.output for layer in keras_model.layers[1:]], strict=True)
+        )
+        self._bytes = sum(4 * int(np.prod(t.shape[1:])) for t in self._tensors.values())
+        self._size = int(keras_model.input.shape[1])
+        self._key = key
+        self._cache = cache
+        self._functions: dict[tuple[str, ...], Any] = {}
+        self._lock = threading.Lock()
+        self._passes = threading.BoundedSemaphore(_PASSES_AT_ONCE)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the cache holds all layers of a few faces: then one pass serves them all."""
+        return 4 * self._bytes <= self._cache.max_bytes
+
+    def maps(self, image: Images, layer: str, input_range: str) -> FloatArray:
+        """The output of `layer` for one face, from the cache or by one pass; read-only float32."""
+        face = hashlib.blake2b(image.tobytes(), digest_size=16).digest()
+        found = self._cache.get((self._key, face, input_range, layer))
+        if found is not None:
+            return found
+        with self._passes:
+            # Another session may have asked for the same face while this one waited.
+            found = self._cache.get((self._key, face, input_range, layer))
+            if found is not None:
+                return found
+            names = tuple(self._tensors) if self.fits else (layer,)
+            outputs = self._function(names)(image[None], np.float32(divisor(input_range)))
+            result: FloatArray | None = None
+            for name, output in zip(names, outputs, strict=True):
+                array: FloatArray = output.numpy()[0]
+                array.setflags(write=False)
+                self._cache.put((self._key, face, input_range, name), array)
+                if name == layer:
+                    result = array
+        assert result is not None  # `layer` is among `names` by construction
+        return result
+
+    def outputs(self, images: Images, layers: Sequence[str], input_range: str) -> list[FloatArray]:
+        """The outputs of some layers for a batch, not cached: float32 (n, ...) for each layer."""
+        run = self._function(tuple(layers))
+        with self._passes:
+            return [o.numpy() for o in run(images, np.float32(divisor(input_range)))]
+
+    def means(self, images: Images, layers: Sequence[str], input_range: str) -> list[FloatArray]:
+        """The mean over positions of some layers for a batch: float32 (n, channels) each."""
+        return [_positions(o).mean(axis=1) for o in self.outputs(images, layers, input_range)]
+
+    def network_input(self, images: Images, input_range: str) -> FloatArray:
+        """What enters the network: float32 (n, size, size, 3), three equal channels."""
+        run = self._function(())
+        result: FloatArray = run(images, np.float32(divisor(input_range)))[0].numpy()
+        return result
+
+    def _function(self, names: tuple[str, ...]) -> Any:
+        """The compiled pass from faces to the layers `names`, made once; no names: the input."""
+        with self._lock:
+            if names not in self._functions:
+                self._functions[names] = self._compile(names)
+            return self._functions[names]
+
+    def _compile(self, names: tuple[str, ...]) -> Any:
+        import keras
+        import tensorflow as tf
+
+        size = self._size
+        sub_model = (
+            keras.Model(self._model.input, [self._tensors[name] for name in names])
+            if names
+            else None
+        )
+        signature = [
+            tf.TensorSpec((None, FACE_SIZE, FACE_SIZE), tf.uint8),
+            tf.TensorSpec((), tf.float32),
+        ]
+
+        def run(images: Any, by: Any) -> Any:
+            grey = tf.image.resize(tf.cast(images, tf.float32)[..., None], (size, size), "bilinear")
+            # Copied, not coloured: the network was trained on three channels.
+            x = tf.repeat(grey / by, 3, axis=-1)
+            if sub_model is None:
+                return [x]
+            outputs = sub_model(x, training=False)
+            return outputs if isinstance(outputs, (list, tuple)) else [outputs]
+
+        return tf.function(run, input_signature=signature).get_concrete_function()
+
+
+def _positions(array: FloatArray) -> FloatArray:
+    """(n, h, w, c) as (n, h * w, c); (n, c) as (n, 1, c)."""
+    return array.reshape(len(array), -1, array.shape[-1])
