@@ -63,6 +63,19 @@ class Model:
         self._extractor = features.Extractor(keras_model, list(self._by_name), key)
 
     @property
+    def text(self) -> str:
+        """``"EfficientNetLite0, ImageNet"``; the same for the same weights."""
+        return f"{self.name}, {self.weights_text}"
+
+    def caption(self, layer: str, input_range: str = "0-255") -> str:
+        """What a picture of a layer's maps is, in the one form that all pages use.
+
+        ``"top_conv · 2 × 2 · 1280 maps · EfficientNetLite0, ImageNet · input 48, 0-255"``.
+        """
+        size = self.layer(layer).size_text
+        return f"{layer} · {size} · {self.text} · input {self.input_size}, {input_range}"
+
+    @property
     def weights_text(self) -> str:
         """``"ImageNet"`` or ``"random, seed 0"``."""
         return "ImageNet" if self.weights == "imagenet" else f"random, seed {self.seed}"
