@@ -12,5 +12,7 @@ SHARED = ROOT.parent / "shared"
 def shared() -> Path:
     """The folder of reference data beside the checkout; a test that needs it skips without it."""
     if not SHARED.is_dir():
-        pytest.skip("needs ../shared (the whole of FER2013), which a newcomer's clone does not have")
+        pytest.skip(
+            "needs ../shared (the whole of FER2013), which a newcomer's clone does not have"
+        )
     return SHARED

@@ -205,7 +205,8 @@ def test_keras_looks_for_its_weights_where_we_say(monkeypatch, tmp_path):
 def test_fercore_imports_neither_streamlit_nor_tensorflow():
     code = (
         "import pkgutil, importlib, sys, fercore\n"
-        "for m in pkgutil.walk_packages(fercore.__path__, 'fercore.'): importlib.import_module(m.name)\n"
+        "for module in pkgutil.walk_packages(fercore.__path__, 'fercore.'):\n"
+        "    importlib.import_module(module.name)\n"
         "bad = {'streamlit', 'tensorflow', 'keras'} & set(sys.modules)\n"
         "sys.exit(f'imported: {bad}' if bad else 0)"
     )
