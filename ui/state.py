@@ -1,0 +1,216 @@
+"""Every setting of the dashboard, declared once: its name, its default, and the pages that use it.
+
+A setting's name is its widget's key, its place in ``st.session_state`` and its parameter in the
+address, so that every view is a link and the browser's back button undoes. The rule:
+
+* where the address has changed by itself (a first visit, a link, the back button), it is the truth
+  and is read into the session before any widget is made;
+* where a widget has changed, the session is the truth and is written to the address at the end.
+
+Widgets here are never bound with ``bind="query-params"``: that replaces the browser's history entry
+in place of adding one, and cannot carry a setting from page to page.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from fercore import models
+from fercore.emotions import EMOTIONS, SPLITS
+
+FACES, MAPS, CLUSTERS, COMPARE, DATA = "", "feature_maps", "clusters", "compare", "data"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting that a link can carry.
+
+    Attributes
+    ----------
+    default
+        Its value where the address says nothing; such a value stays out of the address. A function
+        where it depends on the machine.
+    read : callable
+        Turns the address's text into a value; raises ValueError for what it cannot be.
+    allowed : str
+        What it can be, for the message about a value that it cannot be.
+    pages : tuple of str
+        The pages whose address carries it; empty for every page.
+    """
+
+    default: Any
+    read: Callable[[str], Any]
+    allowed: str
+    pages: tuple[str, ...] = ()
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError
+        return number
+
+    return read
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    by_lower = {choice.lower(): choice for choice in choices}
+
+    def read(text: str) -> str:
+        try:
+            return by_lower[text.lower()]
+        except KeyError as error:
+            raise ValueError from error
+
+    return read
+
+
+def choice(default: str, *others: str, pages: tuple[str, ...] = ()) -> Setting:
+    """A setting that is one of a few words."""
+    words = (default, *others)
+    return Setting(default, _one_of(*words), "one of " + ", ".join(words), pages)
+
+
+def number(default: int | None, low: int, high: int, pages: tuple[str, ...] = ()) -> Setting:
+    """A setting that is a whole number within bounds."""
+    return Setting(default, _whole(low, high), f"a whole number from {low} to {high}", pages)
+
+
+def text(default: str, allowed: str, pages: tuple[str, ...] = ()) -> Setting:
+    """A setting that only the page can judge: a layer of the model, a data set's name."""
+    return Setting(default, str, allowed, pages)
+
+
+def _sizes(text: str) -> int:
+    if int(text) not in models.INPUT_SIZES:
+        raise ValueError
+    return int(text)
+
+
+MANY = 10_000_000
+
+SETTINGS: dict[str, Setting] = {
+    "dataset": text("sample", "a data set of the list"),
+    "face": number(0, 0, MANY),
+    "model": Setting(
+        models.default_name, _one_of(*models.REGISTRY), "one of " + ", ".join(models.REGISTRY)
+    ),
+    "size": Setting(48, _sizes, "48, 96, 160 or 224"),
+    "weights": choice("ImageNet", "random"),
+    "pooling": choice("max", "avg"),
+    "seed": number(0, 0, 9999),
+    "range": choice("0-255", "0-1"),
+    "emotion": choice("All", *EMOTIONS, "Contempt", "Unknown", pages=(FACES,)),
+    "split": choice("All", *SPLITS, pages=(FACES,)),
+    "wall": number(1, 1, MANY, pages=(FACES,)),
+    "block": text("All blocks", "a block of the model", pages=(MAPS, CLUSTERS)),
+    "list": choice("main", "every", pages=(MAPS, CLUSTERS)),
+    "layer": text("block2a_expand_conv", "a layer of the model", pages=(MAPS, CLUSTERS)),
+    "scale": choice("each", "layer", "centred", "each_centred", pages=(MAPS,)),
+    "colours": choice("viridis", "grey", "diverging", pages=(MAPS,)),
+    "order": choice("number", "mean", "variance", pages=(MAPS,)),
+    "show": choice("all", "16", "64", pages=(MAPS,)),
+    "part": number(1, 1, MANY, pages=(MAPS,)),
+    "map": number(None, 0, 99_999, pages=(MAPS,)),
+}
+
+_ADDRESS = "_address"  # the page and parameters last read or written
+_SEEN = "_seen"  # the settings' values at that moment
+_NOTES = "_notes"
+
+
+def get(name: str) -> Any:
+    """The value of a setting now."""
+    return st.session_state.get(name, default(name))
+
+
+def default(name: str) -> Any:
+    """The value that a setting has where the address says nothing."""
+    value = SETTINGS[name].default
+    return value() if callable(value) else value
+
+
+def put(name: str, value: Any) -> None:
+    """Set a setting; only before its widget is made in this run, or in a callback."""
+    st.session_state[name] = value
+
+
+def note(message: str) -> None:
+    """Tell the visitor at the top of the page, once, that something was not as the link said."""
+    st.session_state.setdefault(_NOTES, []).append(message)
+
+
+def show_notes() -> None:
+    """Show the messages that were not shown yet, where the page stands now."""
+    for message in st.session_state.pop(_NOTES, []):
+        st.warning(message)
+
+
+def carried(page: str) -> list[str]:
+    """The settings that the address of `page` carries."""
+    return [
+        name for name, setting in SETTINGS.items() if not setting.pages or page in setting.pages
+    ]
+
+
+def link(page: str, changes: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """The parameters of the address that shows `page` with the settings of now and `changes`."""
+    changes = changes or {}
+    values = {name: changes.get(name, get(name)) for name in carried(page)}
+    return {
+        name: str(value)
+        for name, value in values.items()
+        if value is not None and value != default(name)
+    }
+
+
+def read_address(page: str) -> None:
+    """Take over the address where it, and not a widget, has changed since the last run.
+
+    A value that a setting cannot have leaves the default in place and is noted for the visitor.
+    """
+    address = (page, st.query_params.to_dict())
+    if address != st.session_state.get(_ADDRESS) and not _a_widget_changed():
+        for name in carried(page):
+            setting = SETTINGS[name]
+            value = default(name)
+            if name in address[1]:
+                try:
+                    value = setting.read(address[1][name])
+                except ValueError:
+                    note(
+                        f"The link says {name}={address[1][name][:60]!r}, but it can only be "
+                        f"{setting.allowed}. Showing {_plain(value)} instead."
+                    )
+            if get(name) != value:
+                put(name, value)
+    for name in SETTINGS:
+        st.session_state.setdefault(name, default(name))
+    _remember(address)
+
+
+def write_address() -> None:
+    """Make the address say what the page shows; a change is a new step for the back button."""
+    page = st.session_state[_ADDRESS][0]
+    parameters = link(page)
+    if parameters != st.query_params.to_dict():
+        st.query_params.from_dict(parameters)
+    _remember((page, parameters))
+
+
+def _a_widget_changed() -> bool:
+    # Between a click and the browser's new address a second click may come in with the old one.
+    seen = st.session_state.get(_SEEN)
+    return seen is not None and any(get(name) != value for name, value in seen.items())
+
+
+def _remember(address: tuple[str, dict[str, str]]) -> None:
+    st.session_state[_ADDRESS] = address
+    st.session_state[_SEEN] = {name: get(name) for name in SETTINGS}
+
+
+def _plain(value: Any) -> str:
+    return "nothing" if value is None else str(value)

@@ -1,0 +1,40 @@
+"""The terms of the field, each explained in a sentence or two where it first appears."""
+
+import streamlit as st
+
+
+def explain(term: str, text: str) -> None:
+    """A quiet button that opens the explanation of a term."""
+    with st.popover(f"What is a {term}?", type="tertiary"):
+        st.write(text)
+
+
+MODEL = (
+    "A convolutional network: layers of small filters, each looking at what the layer before found."
+    " EfficientNetLite0 comes with its weights; the others are downloaded once."
+)
+WEIGHTS = (
+    "ImageNet: learned from 1.3 million photographs of a thousand things (dogs, cups, cars), not "
+    "from faces or emotions. Random: the same network before any learning."
+)
+INPUT_SIZE = (
+    "Pixels a side that the face is enlarged to (bilinearly) before it enters the network. 48 is "
+    "FER2013's own size; the network was trained at 224."
+)
+INPUT_RANGE = (
+    "These networks rescale inside and expect grey values of 0-255. The well-known tutorial divides"
+    " by 255 first, so the network sees an almost black picture."
+)
+LAYER = (
+    "One step of the network. It turns the maps of the step before into new maps; shallow layers "
+    "come first, deep layers last."
+)
+FEATURE_MAP = (
+    "What one filter of the layer finds, and where: one number for each position. Bright means "
+    "that the filter answers strongly there."
+)
+SCALE = (
+    "How numbers become colours. Each map: its own lowest to highest, so shapes show but maps "
+    "cannot be compared in strength. Whole layer: one scale for all maps. Around zero: one scale, "
+    "zero in the middle."
+)
