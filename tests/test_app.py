@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+import streamlit as st
 from conftest import ROOT
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -17,6 +18,9 @@ def sample_only(monkeypatch, tmp_path):
     """No data folder but the test's own, and no weights but the built-in ones."""
     monkeypatch.setenv("FERCORE_DATA", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("FERCORE_CACHE", str(tmp_path / "cache"))
+    st.cache_data.clear()
+    st.cache_resource.clear()
     return tmp_path
 
 
@@ -110,7 +114,7 @@ def test_vectors_are_shown_as_bars():
         (None, {"emotion": "Joy"}, "emotion='Joy'"),
         (None, {"emotion": "Contempt"}, "no emotion “Contempt”"),
         (None, {"split": "Test"}, "split='Test'"),
-        (None, {"dataset": "../../etc/passwd"}, "no data set called"),
+        (None, {"dataset": "../../etc/passwd"}, "There is no data set called"),
         (None, {"model": "ResNet50"}, "EfficientNetB7"),
         (None, {"size": 64}, "48, 96, 160 or 224"),
         (MAPS, {"layer": "block2a_expand_con"}, "Did you mean block2a_expand_conv"),
@@ -170,12 +174,17 @@ def test_a_csv_of_the_data_folder_loads_less_its_bad_rows(sample_only):
     assert "2 of 4 rows were left out." in said(app)
 
 
-@pytest.mark.parametrize("content", ["", "<!DOCTYPE html><html></html>", "a,b\n1,2\n"])
-def test_a_file_that_is_no_data_set_is_answered_by_one_sentence(sample_only, content):
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("", "empty"), ("<!DOCTYPE html><html></html>", "HTML"), ("a,b\n1,2\n", "pixels")],
+)
+def test_a_file_that_is_no_data_set_is_answered_by_one_sentence(sample_only, content, words):
     (sample_only / "fer2013.csv").write_text(content)
-    app = visit(dataset="fer2013.csv")
-    assert not app.exception
-    assert len(app.error) == 1
+    app = fine(visit(dataset="fer2013.csv"))
+    assert len(app.warning) == 1
+    assert words in app.warning[0].value
+    assert "Showing the sample" in app.warning[0].value
+    assert "280" in said(app)
 
 
 def test_a_folder_of_pictures_loads(sample_only):

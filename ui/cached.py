@@ -7,9 +7,15 @@ sessions and must not be written to.
 import streamlit as st
 
 from fercore import datasets, models, receptive
-from fercore.datasets import FaceSet
+from fercore.datasets import FaceSet, Source
 from fercore.models import Model
 from fercore.receptive import Field
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def sources() -> list[Source]:
+    """The data sets on offer; a file new in the data folder is seen within five seconds."""
+    return datasets.sources()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

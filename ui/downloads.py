@@ -2,19 +2,16 @@
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from fercore import drawing, recipe
 from ui import state
-
-if TYPE_CHECKING:
-    from ui.maps_view import Shown
+from ui.shown import Shown
 
 
-def show(shown: "Shown") -> None:
+def show(shown: Shown) -> None:
     """Draw the row of downloads; each file is built only when it is asked for."""
     name, number, numbers = shown.layer.name, state.get("map"), shown.numbers
     with st.container(horizontal=True, gap="small"):
@@ -35,20 +32,20 @@ def show(shown: "Shown") -> None:
         rows.dataframe(shown.statistics, hide_index=True, height=320)
 
 
-def picture(shown: "Shown", numbers: np.ndarray) -> bytes:
+def picture(shown: Shown, numbers: np.ndarray) -> bytes:
     """The maps `numbers` as a PNG with the caption above and the legend below."""
     scale, colours = state.get("scale"), state.get("colours")
     return drawing.picture(shown.maps, numbers, scale, colours, shown.caption)
 
 
-def arrays(shown: "Shown") -> bytes:
+def arrays(shown: Shown) -> bytes:
     """All maps of the layer, unscaled, with the caption, as an npz file."""
     held = io.BytesIO()
     np.savez_compressed(held, maps=shown.maps, caption=np.array(shown.caption))
     return held.getvalue()
 
 
-def table(shown: "Shown") -> bytes:
+def table(shown: Shown) -> bytes:
     """The statistics of all maps of the layer as CSV."""
     return shown.statistics.to_csv(index=False).encode()
 

@@ -1,7 +1,5 @@
 """The map that is chosen: large, over the face, with its numbers; or what the network is given."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 
@@ -9,12 +7,10 @@ from fercore import channels, colours, plots, scaling
 from ui import cached, state
 from ui.grid.grid import Tiles, grid
 from ui.lens.lens import lens
-
-if TYPE_CHECKING:
-    from ui.maps_view import Shown
+from ui.shown import Shown
 
 
-def show(shown: "Shown") -> None:
+def show(shown: Shown) -> None:
     """Draw the panel beside the grid; no map chosen: the face as it enters the network."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.number_input(
@@ -35,7 +31,7 @@ def show(shown: "Shown") -> None:
         _show_map(shown, state.get("map"))
 
 
-def _show_input(shown: "Shown") -> None:
+def _show_input(shown: Shown) -> None:
     entering = shown.model.network_input(shown.image, shown.input_range)[..., 0]
     drawn = np.clip(np.rint(entering), 0, 255).astype(np.uint8)
     size = shown.model.input_size
@@ -57,7 +53,7 @@ def _show_input(shown: "Shown") -> None:
         st.caption(f"{dead} of {shown.layer.channels} maps are dead: struck through.")
 
 
-def _show_map(shown: "Shown", number: int) -> None:
+def _show_map(shown: Shown, number: int) -> None:
     values = shown.maps[..., number]
     field = cached.field(shown.model, shown.layer.name)
     low, high = float(shown.scaled.low[number]), float(shown.scaled.high[number])
@@ -91,7 +87,7 @@ def _show_map(shown: "Shown", number: int) -> None:
         _show_relatives(shown, number)
 
 
-def _show_relatives(shown: "Shown", number: int) -> None:
+def _show_relatives(shown: Shown, number: int) -> None:
     relatives = channels.relatives(shown.maps, number)
     if not len(relatives):
         st.caption("This map is the same everywhere: nothing can be like it or unlike it.")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from fercore import datasets, models, weights
 from fercore.datasets import FaceSet, Source
+from fercore.datasets.sources import slug
 from fercore.emotions import SPLITS
 from fercore.errors import FercoreError
 from ui import cached, engine, state, words
@@ -80,16 +81,16 @@ def model() -> models.Model:
 
 
 def _source() -> Source:
-    sources = {source.id: source for source in datasets.sources()}
+    """The data set chosen; one that is not here is noted, with what is known of it."""
+    offered = {source.id: source for source in cached.sources()}
     chosen = state.get("dataset")
-    if chosen not in sources:
-        state.note(
-            f"There is no data set called “{chosen[:60]}” here; there are {', '.join(sources)}. "
-            "Showing the sample."
-        )
-        state.put("dataset", "sample")
-        chosen = "sample"
-    return sources[chosen]
+    if chosen in offered:
+        return offered[chosen]
+    known = {slug(remark.title): remark.sentence for remark in datasets.remarks()}
+    reason = known.get(chosen, f"There is no data set called “{chosen[:60]}” here.")
+    state.note(f"{reason} Showing the sample; the data sets here are {', '.join(offered)}.")
+    state.put("dataset", "sample")
+    return offered["sample"]
 
 
 def _open(source: Source) -> FaceSet:
@@ -98,8 +99,8 @@ def _open(source: Source) -> FaceSet:
 
 
 def _choose_data_set() -> None:
-    sources = {source.id: source.title for source in datasets.sources()}
     _source()
+    sources = {source.id: source.title for source in cached.sources()}
     st.selectbox(
         "Data set",
         list(sources),
