@@ -70,15 +70,15 @@ def _in_browser(address: str, begun: float) -> list[dict]:
                 "note": f"without the {opened:.1f} s of the browser's own start",
             }
         ]
-        for maps, layers, limit in (
-            (96, ("block2a_expand_conv", "block2a_expand_bn"), 100),
-            (1280, ("top_conv", "top_bn"), 100),
+        for maps, link, size in (
+            (96, "layer=block2a_expand_conv", "24 × 24"),
+            (1280, "layer=top_conv&size=224", "7 × 7"),
         ):
-            page.goto(f"{address}/feature_maps?list=every&face=12&layer={layers[0]}")
+            page.goto(f"{address}/feature_maps?list=every&face=12&{link}")
             page.wait_for_selector(f"[data-painted][data-count='{maps}']", timeout=60_000)
             page.wait_for_timeout(500)
             taken, wire = _click_through(page, received)
-            name = f"click on a layer to its {maps} maps painted"
+            name = f"click on a layer to its {maps} maps of {size} painted"
             rows += [
                 {
                     "name": f"{name}, p50",
@@ -88,10 +88,12 @@ def _in_browser(address: str, begun: float) -> list[dict]:
                 },
                 {"name": f"{name}, p95", "value": _p95(taken), "unit": "ms", "limit": 500},
                 {
-                    "name": f"bytes over the wire for that click, {maps} maps",
-                    "value": statistics.median(wire) / 1024,
+                    # The browser keeps what it has had: the first sight of a layer costs most.
+                    "name": f"bytes over the wire for the first such click, {maps} maps",
+                    "value": wire[0] / 1024,
                     "unit": "KiB",
-                    "limit": limit if maps == 1280 else None,
+                    "limit": 100 if maps == 1280 else None,
+                    "note": f"for a layer seen before: {wire[-1] / 1024:.0f} KiB",
                 },
             ]
         browser.close()

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import os
+import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -14,7 +15,9 @@ from tempfile import NamedTemporaryFile
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.excitation import Responses
+from fercore.datasets import FaceSet
+from fercore.excitation import Responses, collect
+from fercore.model import Model
 
 MAX_BYTES = 2 * 1024**3
 """How much the stored responses may take on the disk, unless told otherwise."""
@@ -166,3 +169,62 @@ def _stat(path: Path) -> tuple[float, int]:
     except OSError:
         return 0.0, 0
     return status.st_mtime, status.st_size
+
+
+_measuring = threading.Lock()
+
+
+def is_measured(model: Model, faces: FaceSet, layer: str, input_range: str = "0-255") -> bool:
+    """Whether :func:`measure` with these arguments has its answer on disk."""
+    return ResponseStore().get(_key(model, faces, layer, input_range)) is not None
+
+
+def measure(
+    model: Model,
+    faces: FaceSet,
+    layer: str,
+    input_range: str = "0-255",
+    progress: Callable[[int, int], object] | None = None,
+) -> Responses:
+    """How strongly every face of a data set excites every map of a layer; kept on disk.
+
+    Parameters
+    ----------
+    model : Model
+    faces : FaceSet
+        All of its faces respond.
+    layer : str
+        One of ``model.layers``.
+    input_range : {"0-255", "0-1"}
+    progress : callable, optional
+        Called as ``progress(faces_done, n_faces)``; not called where the answer is on disk.
+
+    Returns
+    -------
+    Responses
+        Row i belongs to the face at position i.
+
+    Raises
+    ------
+    LayerError, ModelError, FaceError
+        For a layer, a range or a set without faces.
+    """
+    model.layer(layer)
+
+    def compute() -> Responses:
+        batches = (batch[layer] for batch in model.responses(faces.images, [layer], input_range))
+        return collect(batches, len(faces), progress)
+
+    with _measuring:  # two who ask for the same thing wait for one another
+        return ResponseStore().get_or_compute(_key(model, faces, layer, input_range), compute)
+
+
+def _key(model: Model, faces: FaceSet, layer: str, input_range: str) -> dict[str, object]:
+    return {
+        "model": model.text,
+        "size": model.input_size,
+        "pooling": model.pooling,
+        "range": input_range,
+        "layer": layer,
+        "faces": faces.digest,
+    }

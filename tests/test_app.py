@@ -176,7 +176,7 @@ def test_a_csv_of_the_data_folder_loads_less_its_bad_rows(sample_only):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("", "empty"), ("<!DOCTYPE html><html></html>", "HTML"), ("a,b\n1,2\n", "pixels")],
+    [("", "empty"), ("<!DOCTYPE html><html></html>", "web page"), ("a,b\n1,2\n", "pixels")],
 )
 def test_a_file_that_is_no_data_set_is_answered_by_one_sentence(sample_only, content, words):
     (sample_only / "fer2013.csv").write_text(content)

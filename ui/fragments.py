@@ -16,12 +16,15 @@ def fragment(part: Callable[P, None]) -> Callable[P, None]:
     """Make `part` a Streamlit fragment that keeps the page's promises.
 
     A refusal of fercore is shown where the part stands while the rest of the page goes on, and the
-    address follows the settings that the part changes.
+    address follows the settings that the part changes. A callback that changes what the whole page
+    shares calls :func:`ui.state.rerun_page`.
     """
 
     @st.fragment
     @wraps(part)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        if state.wants_rerun():
+            st.rerun()
         try:
             part(*args, **kwargs)
         except FercoreError as refusal:

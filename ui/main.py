@@ -30,6 +30,7 @@ st.html(
 
 page = st.navigation(list(PAGES.values()), position="hidden")
 state.read_address(page.url_path)
+state.wants_rerun()  # answered: this is the whole page
 try:
     sidebar.show(PAGES, page.url_path)
     state.show_notes()

@@ -2,9 +2,11 @@
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fercore import channels, colours, plots, scaling
-from ui import cached, state
+from fercore.features import FloatArray
+from ui import cached, exciting_faces, state
 from ui.grid.grid import Tiles, grid
 from ui.lens.lens import lens
 from ui.shown import Shown
@@ -76,15 +78,30 @@ def _show_map(shown: Shown, number: int) -> None:
         f"standard deviation {row['std']:.3g} · zeros {row.zeros:.0%} · "
         f"negative {row.negatives:.0%}"
     )
-    histogram, alike = st.tabs(["Histogram", "Maps like it"])
-    with histogram:
-        st.plotly_chart(
-            plots.histogram(values, f"activation of map {number}"),
-            config={"displayModeBar": False},
-            alt=f"Histogram of the values of map {number}",
-        )
-    with alike:
-        _show_relatives(shown, number)
+
+
+def show_more(shown: Shown) -> None:
+    """Draw what else is known of the map that is chosen: only what is looked at is computed."""
+    number = state.get("map")
+    histogram, alike, excited = st.tabs(
+        ["Histogram", "Maps like it", "Faces that excite it"], on_change="rerun", key="map_tabs"
+    )
+    if histogram.open:
+        _show_histogram(shown.maps[..., number], number, histogram)
+    if alike.open:
+        with alike:
+            _show_relatives(shown, number)
+    if excited.open:
+        with excited:
+            exciting_faces.show(shown, number)
+
+
+def _show_histogram(values: FloatArray, number: int, place: DeltaGenerator) -> None:
+    place.plotly_chart(
+        plots.histogram(values, f"activation of map {number}"),
+        config={"displayModeBar": False},
+        alt=f"Histogram of the values of map {number}",
+    )
 
 
 def _show_relatives(shown: Shown, number: int) -> None:

@@ -47,7 +47,7 @@ def show(model: Model, layer: Layer, faces: FaceSet, position: int, input_range:
 
 @fragment
 def _grid_and_panel(shown: Shown) -> None:
-    left, right = st.columns([0.6, 0.4], gap="medium")
+    left, right = st.columns([0.54, 0.46], gap="medium")
     with left:
         grid(
             views.map_tiles(shown.scaled, state.get("colours"), shown.numbers, shown.statistics),
@@ -60,6 +60,8 @@ def _grid_and_panel(shown: Shown) -> None:
         st.caption(shown.caption)
     with right:
         map_panel.show(shown)
+    if state.get("map") is not None:
+        map_panel.show_more(shown)
     downloads.show(shown)
 
 

@@ -90,10 +90,22 @@ def _sizes(text: str) -> int:
     return int(text)
 
 
+def _findings(text: str) -> str:
+    """Ids of findings, parted by commas, in the order of a report."""
+    from fercore.quality import FINDING_IDS  # here: the first page must not wait for scipy
+
+    ids = {word.strip() for word in text.casefold().split(",")} - {""}
+    if not ids <= set(FINDING_IDS):
+        raise ValueError
+    return ",".join(id for id in FINDING_IDS if id in ids)
+
+
 MANY = 10_000_000
 
 SETTINGS: dict[str, Setting] = {
     "dataset": text("sample", "a data set of the list"),
+    "mapping": text("", "a word for each label number"),
+    "without": Setting("", _findings, "problems that the page Data lists, parted by commas"),
     "face": number(0, 0, MANY),
     "model": Setting(
         models.default_name, _one_of(*models.REGISTRY), "one of " + ", ".join(models.REGISTRY)
@@ -106,6 +118,9 @@ SETTINGS: dict[str, Setting] = {
     "emotion": choice("All", *EMOTIONS, "Contempt", "Unknown", pages=(FACES,)),
     "split": choice("All", *SPLITS, pages=(FACES,)),
     "wall": number(1, 1, MANY, pages=(FACES,)),
+    "sort": choice("file", "disagreement", pages=(FACES,)),
+    "problem": text("counts", "a problem of the list", pages=(DATA,)),
+    "problem_wall": number(1, 1, MANY, pages=(DATA,)),
     "block": text("All blocks", "a block of the model", pages=(MAPS, CLUSTERS)),
     "list": choice("main", "every", pages=(MAPS, CLUSTERS)),
     "layer": text("block2a_expand_conv", "a layer of the model", pages=(MAPS, CLUSTERS)),
@@ -114,12 +129,14 @@ SETTINGS: dict[str, Setting] = {
     "order": choice("number", "mean", "variance", pages=(MAPS,)),
     "show": choice("all", "16", "64", pages=(MAPS,)),
     "part": number(1, 1, MANY, pages=(MAPS,)),
+    "response": choice("mean", "maximum", pages=(MAPS,)),
     "map": number(None, 0, 99_999, pages=(MAPS,)),
 }
 
 _ADDRESS = "_address"  # the page and parameters last read or written
 _SEEN = "_seen"  # the settings' values at that moment
 _NOTES = "_notes"
+_RERUN = "_rerun"
 
 
 def get(name: str) -> Any:
@@ -136,6 +153,16 @@ def default(name: str) -> Any:
 def put(name: str, value: Any) -> None:
     """Set a setting; only before its widget is made in this run, or in a callback."""
     st.session_state[name] = value
+
+
+def rerun_page() -> None:
+    """Have the whole page run again, not only the fragment whose callback calls this."""
+    st.session_state[_RERUN] = True
+
+
+def wants_rerun() -> bool:
+    """Whether :func:`rerun_page` was called since; asked once."""
+    return bool(st.session_state.pop(_RERUN, False))
 
 
 def note(message: str) -> None:
