@@ -209,11 +209,11 @@ def test_a_place_that_was_pointed_at_stays_for_the_next_map(page, app):
 
 
 def test_a_narrow_column_stacks_the_pictures(browser, app):
-    with open_page(browser, viewport={"width": 420, "height": 800}) as page:
+    with open_page(browser, viewport={"width": 360, "height": 800}) as page:
         lens = open_lens(page, app)
         one, other = lens.map.bounding_box(), lens.face.bounding_box()
         assert other["y"] > one["y"] + one["height"]
-        assert other["x"] + other["width"] <= 420
+        assert other["x"] + other["width"] <= 360
 
 
 def test_dark(browser, app):

@@ -43,8 +43,10 @@ marks = bool(parameter("marks", 0))
 st.session_state.setdefault("selected", st.query_params.get("selected"))
 st.session_state.setdefault("picks", [])
 st.session_state.runs = st.session_state.get("runs", 0) + 1
-order = st.radio("order", ["up", "down"], horizontal=True)
-count = st.number_input("count", 0, 5000, count)
+first, second, third = st.columns(3)
+order = first.radio("order", ["up", "down"], horizontal=True)
+shown = second.checkbox("shown", True)
+count = third.number_input("count", 0, 5000, count)
 
 
 def picked(number: int | None) -> None:
@@ -71,7 +73,7 @@ def show(key: str) -> None:
     st.text(f"selected {st.session_state.selected}, picks {st.session_state.picks}")
 
 
-if st.checkbox("shown", True):
+if shown:
     show("first")
 if parameter("link", 0):
     show("second")

@@ -11,9 +11,10 @@ import streamlit as st
 from ui.grid.wire import digest, pack, script, style
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("common.js", "layout.js", "paint.js", "words.js", "input.js", "grid.js")
 _COMPONENT = st.components.v2.component(
     "fercore_grid",
-    js=script(_HERE / "wire.js", _HERE / "layout.js", _HERE / "paint.js", _HERE / "grid.js"),
+    js=script(*(_HERE / name for name in _SCRIPTS)),
     css=style(_HERE / "common.css", _HERE / "grid.css"),
 )
 

@@ -52,11 +52,15 @@ function paint(context, view) {
   label(context, view, first, last)
   const { text, page, primary } = colours
   if (view.hovered >= 0) ring(context, view, view.hovered, 1, [[1, text], [1, page]])
-  if (view.active >= 0) ring(context, view, view.active, 2, [[2, primary], [1, page]])
-  if (view.chosen < 0) return
-  // Two tones on both sides of the edge show on any map; a frame in colour stays to be seen inside.
-  if (!plan.ring) ring(context, view, view.chosen, 4, [[1, page], [3, text], [2, page]])
-  else ring(context, view, view.chosen, plan.ring / view.density + 4, [[3, text], [1, page]])
+  if (view.active >= 0) strongRing(context, view, view.active, primary)
+  if (view.chosen >= 0) strongRing(context, view, view.chosen, text)
+}
+
+// Two tones on both sides of the edge show on any map; a frame in colour stays to be seen inside.
+function strongRing(context, view, i, colour) {
+  const { plan, density, colours: { page } } = view
+  if (plan.ring) ring(context, view, i, plan.ring / density + 4, [[3, colour], [1, page]])
+  else ring(context, view, i, 4, [[1, page], [3, colour], [2, page]])
 }
 
 // A diagonal line in two tones over each marked tile.

@@ -16,7 +16,7 @@ import numpy as np
 
 
 def pack(header: dict[str, Any], parts: dict[str, np.ndarray]) -> bytes:
-    """Join a header and arrays; ``unpack`` in ``wire.js`` is the other half.
+    """Join a header and arrays; ``unpack`` in ``common.js`` is the other half.
 
     Parameters
     ----------

@@ -50,12 +50,7 @@ class Lens {
     this.map.onkeydown = (event) => this.type(event)
     this.map.onfocus = () => this.say()
     this.slider.oninput = () => this.choose({ opacity: this.slider.value / 100 })
-    this.observer = new ResizeObserver(() => this.resized())
-    try {
-      this.observer.observe(this.root, { box: "device-pixel-content-box" })
-    } catch {
-      this.observer.observe(this.root)
-    }
+    this.observer = observeSize(this.root, () => this.resized())
   }
 
   dispose() {
@@ -94,8 +89,7 @@ class Lens {
     const { message, root } = this
     const density = (this.density = window.devicePixelRatio || 1)
     this.size = `${root.clientWidth} ${density}`
-    const beside = root.clientWidth >= 480
-    root.classList.toggle("stacked", !beside)
+    const beside = root.clientWidth >= 370
     const room = beside ? (root.clientWidth - 32 - 76) / 2 : root.clientWidth - 76
     const largest = Math.floor(Math.min(room, message.height) * density)
     if (largest < 32) return

@@ -14,7 +14,7 @@ _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "grid"
 _COMPONENT = st.components.v2.component(
     "fercore_lens",
-    js=script(_SHARED / "wire.js", _HERE / "picture.js", _HERE / "lens.js"),
+    js=script(_SHARED / "common.js", _HERE / "picture.js", _HERE / "lens.js"),
     css=style(_SHARED / "common.css", _HERE / "lens.css"),
 )
 

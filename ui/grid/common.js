@@ -17,7 +17,7 @@ function colourWords(table) {
 
 // Three significant digits: 0.42, 3.1, 0.0, 1.2e-5.
 function format(value) {
-  if (!Number.isFinite(value)) return "–"
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "no value" : value < 0 ? "−∞" : "∞"
   const size = Math.abs(value)
   const tiny = size && (size < 1e-3 || size >= 1e4)
   let text = tiny ? value.toExponential(1) : String(Number(value.toPrecision(3)))
@@ -32,4 +32,15 @@ function element(tag, className, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
   node.append(...children)
   return node
+}
+
+// Calls back when the element's size changes, in CSS or in device pixels.
+function observeSize(node, changed) {
+  const observer = new ResizeObserver(changed)
+  try {
+    observer.observe(node, { box: "device-pixel-content-box" })
+  } catch {
+    observer.observe(node) // a browser that does not know of device pixels
+  }
+  return observer
 }
