@@ -51,6 +51,7 @@ def class_balance(counts: "pd.DataFrame", chosen: str | None = None) -> Any:
         orientation="h",
         text=[f"{n:,}" for n in totals],
         textposition="auto",
+        textangle=0,
         marker_color=[EMOTION_COLOURS.get(name, OTHER_COLOUR) for name in names],
         marker_opacity=[1.0 if chosen in (None, name) else 0.35 for name in names],
         hovertemplate="%{y}: %{x:,} faces<extra></extra>",

@@ -274,7 +274,7 @@ def test_hover_reads_the_tile_without_a_word_to_the_server(page, app):
     values = ((7 * 40 + np.arange(576)) % 256) / 100 - 1
     assert view.readout.split() == [
         *("map", "40", "Happy"),
-        *("mean", f"{values.mean():.3g}", "minimum", "−1.0", "maximum", f"{values.max():.3g}"),
+        *("mean", f"{values.mean():.3g}", "min", "−1.0", "max", f"{values.max():.3g}"),
     ]
     page.mouse.move(5, 5)
     assert view.data["hovered"] is None

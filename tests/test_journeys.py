@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from browser import open_page, start_app
+from PIL import Image
+
+from fercore import datasets, models
 
 pytest_plugins = ["browser"]
 pytestmark = pytest.mark.browser
@@ -99,6 +104,50 @@ def test_a_map_is_chosen_by_click_and_by_link_and_stays_with_another_scale(app, 
     page.wait_for_url("**colours=diverging**")
     assert "map=17" in page.url
     page.locator(".grid[data-selected='17']").wait_for()
+
+
+def test_the_keyboard_alone_chooses_a_map_and_lets_it_go(app, page):
+    page.goto(f"{app}/feature_maps")
+    listbox = grid(page, 96).get_by_role("listbox")
+    listbox.focus()
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url("**map=2")
+    page.keyboard.press("Escape")
+    page.wait_for_url(lambda url: "map=" not in url)
+
+
+def test_a_face_that_excites_the_map_becomes_the_face_of_all_pages(app, page):
+    page.goto(f"{app}/feature_maps?map=17")
+    grid(page, 96)
+    page.get_by_role("tab", name="Faces that excite it").click()
+    nine = grid(page, 9)
+    page.get_by_text("Excite map 17 most, of 280 faces").wait_for()
+    nine.scroll_into_view_if_needed()
+    click_tile(page, nine, 0)
+    page.wait_for_url("**face=*")
+    row = int(page.url.split("face=")[1].split("&")[0])
+    assert page.get_by_role("spinbutton", name="Face").input_value() == str(row)
+    assert "map=17" in page.url
+
+
+def test_what_is_downloaded_is_what_is_shown(app, page):
+    page.goto(f"{app}/feature_maps?map=17")
+    grid(page, 96)
+    with page.expect_download() as maps:
+        page.get_by_role("button", name="Maps, npz").click()
+    held = np.load(maps.value.path())
+    face = datasets.load().images[0]
+    model = models.load("EfficientNetLite0")
+    truth = model.feature_maps(face, "block2a_expand_conv")
+    np.testing.assert_allclose(held["maps"], truth, atol=1e-3)
+    assert str(held["caption"]) == model.caption("block2a_expand_conv")
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Map 17, PNG").click()
+    assert Image.open(picture.value.path()).width >= 360
+    with page.expect_download() as table:
+        page.get_by_role("button", name="Table, CSV").click()
+    assert len(pd.read_csv(table.value.path())) == 96
 
 
 def test_a_map_beyond_the_end_is_said_and_dropped(app, page):

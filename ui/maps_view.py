@@ -12,7 +12,7 @@ from ui.fragments import fragment
 from ui.grid.grid import grid
 from ui.shown import Shown
 
-_GRID_HEIGHT = 440
+_GRID_HEIGHT = 424
 
 
 def show(model: Model, layer: Layer, faces: FaceSet, position: int, input_range: str) -> None:
@@ -47,6 +47,8 @@ def show(model: Model, layer: Layer, faces: FaceSet, position: int, input_range:
 
 @fragment
 def _grid_and_panel(shown: Shown) -> None:
+    sees = cached.field(shown.model, shown.layer.name).sentence(shown.model.input_size)
+    st.caption(f"{shown.caption} · {sees}")
     left, right = st.columns([0.54, 0.46], gap="medium")
     with left:
         grid(
@@ -55,9 +57,9 @@ def _grid_and_panel(shown: Shown) -> None:
             label=f"Feature maps of {shown.caption}",
             selected=state.get("map"),
             height=_GRID_HEIGHT,
+            share=0.55,
             on_pick=lambda number: state.put("map", number),
         )
-        st.caption(shown.caption)
     with right:
         map_panel.show(shown)
     if state.get("map") is not None:

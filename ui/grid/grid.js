@@ -41,11 +41,14 @@ class Grid {
     this.observer = observeSize(this.root, () => this.resized())
     this.hear = (event) => this.linked(event.detail)
     window.addEventListener(LINK, this.hear)
+    this.windowResized = () => this.resized()
+    window.addEventListener("resize", this.windowResized)
   }
 
   dispose() {
     this.observer.disconnect()
     window.removeEventListener(LINK, this.hear)
+    window.removeEventListener("resize", this.windowResized)
     this.root.remove()
   }
 
@@ -99,21 +102,29 @@ class Grid {
     return this.plan?.height > this.canvas.height
   }
 
+  // The most height that the grid takes: what was asked for, or its share of a taller window.
+  get tallest() {
+    return Math.max(this.message.height, (this.message.share ?? 0) * window.innerHeight)
+  }
+
   // The zoom of the whole page changes the density as well as the size.
+  get shape() {
+    return `${this.root.clientWidth} ${this.tallest} ${this.density}`
+  }
+
   resized() {
-    const size = `${this.root.clientWidth} ${this.density}`
-    if (size === this.size || !this.message) return
+    if (!this.message || this.shape === this.size) return
     this.layout()
     this.draw()
   }
 
   layout() {
     const { message, view, density } = this
-    this.size = `${this.root.clientWidth} ${density}`
+    this.size = this.shape
     const device = (css) => Math.round(css * density)
     const width = device(this.root.clientWidth)
     if (width < 8) return
-    const [height, smallest] = [device(message.height), device(message.smallest)]
+    const [height, smallest] = [device(this.tallest), device(message.smallest)]
     const framed = Boolean(message.frames)
     const at = (tile, room) => arrange(message.count, evenTile(tile, message.columns),
       message.rows / message.columns, framed, room, density)
@@ -265,13 +276,13 @@ class Grid {
   // Change the tile size and keep the tile at a point of the window, or the active one, at its
   // height on the screen; 0 goes back to the size that the grid chooses itself.
   zoomBy(factor, x, y) {
-    const { plan, density, view, message } = this
-    if (!plan || !message.count) return
+    const { plan, density, view } = this
+    if (!plan || !this.message.count) return
     let i = x === undefined ? -1 : this.hit(x, y)
     if (i < 0) i = Math.max(0, this.active >= 0 ? this.active : this.chosen)
     const middle = (plan) => (corner(plan, i)[1] + plan.tall / 2) / density
     const height = middle(plan) - view.scrollTop
-    const largest = Math.min(this.root.clientWidth, message.height) - (2 * plan.gap) / density
+    const largest = Math.min(this.root.clientWidth, this.tallest) - (2 * plan.gap) / density
     const size = (this.zoom ?? plan.tile / density) * factor
     this.zoom = factor ? Math.max(8, Math.min(largest, size)) : null
     this.layout()

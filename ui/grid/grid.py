@@ -70,6 +70,7 @@ def grid(
     selected: int | None = None,
     tile: int | None = None,
     height: int = 560,
+    share: float | None = None,
     link: str | None = None,
     on_pick: Callable[[int | None], None] | None = None,
 ) -> int | None:
@@ -93,6 +94,9 @@ def grid(
         `height`, and where that would be too small to read, the smallest readable one.
     height
         Height of the grid in CSS pixels; what does not fit can be scrolled.
+    share
+        Of the window's height, 0 to 1: in a window so tall that this is more than `height`, the
+        grid takes it.
     link
         Grids on a page with the same link show each other's hovered and selected number at once.
     on_pick
@@ -118,6 +122,7 @@ def grid(
         "seen": seen,
         "tile": tile,
         "height": height,
+        "share": share,
         "link": link,
         "smallest": 48 if noun == "face" else 20,
     }

@@ -36,8 +36,9 @@ class Words {
       this.readout.replaceChildren(`${count} ${noun}${count === 1 ? "" : "s"}.${hint}`)
       return
     }
+    // Shortened for a narrow column; the listener hears the whole words.
     const facts = this.facts(i).map(([name, value]) =>
-      element("span", "", {}, element("i", "", {}, name), ` ${value} `))
+      element("span", "", {}, element("i", "", {}, name.replace("imum", "")), ` ${value} `))
     this.readout.replaceChildren(element("b", "", {}, `${this.name(i)} `),
       element("span", "", {}, `${this.title(i)} `), ...facts)
   }
