@@ -70,7 +70,7 @@ def test_position_finds_rows_and_says_why_one_is_missing(few):
     assert [few.position(row) for row in few.rows] == list(range(6))
     with pytest.raises(FaceError, match=r"line 4.*2,303 pixels"):
         few.position(2)
-    with pytest.raises(FaceError, match="no face 8.*from 0 to 7"):
+    with pytest.raises(FaceError, match=r"no face 8.*from 0 to 7"):
         few.position(8)
     with pytest.raises(FaceError, match="no face -1"):
         few.position(-1)

@@ -83,7 +83,7 @@ def _header(tree: ZipTree, file: str, title: str) -> tuple[tuple[int, ...], str]
             if version != (1, 0):
                 read = np.lib.format.read_array_header_2_0
             shape, _, dtype = read(stream)
-    except READ_ERRORS as error:
+    except Exception as error:  # NumPy parses the header as Python: damaged, it raises anything
         raise _unreadable(file, title, str(error)) from error
     if dtype.hasobject:
         raise _unreadable(file, title, "it holds Python objects, which could run programs")

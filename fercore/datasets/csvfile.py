@@ -1,5 +1,10 @@
 """Tables of faces as text: fer2013.csv and its relatives, fast where rows are in order."""
 
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -11,23 +16,22 @@ from fercore.datasets.found import Found, Progress
 from fercore.datasets.lines import blocks
 from fercore.datasets.spelling import split_of
 from fercore.datasets.trees import READ_ERRORS
+from fercore.emotions import SPLITS
 from fercore.errors import PictureError
 from fercore.pictures import SIDE, face_from_array, face_from_bytes
 
 _HEAD_ROWS = 20
-_SPLITS = ("Training", "PublicTest", "PrivateTest")
+_THREADS = min(os.cpu_count() or 1, 4)
 
 
 def head_rows(head: bytes) -> tuple[list[list[str]], str]:
-    """The cells of the first rows of a table, its header among them, and the delimiter.
-
-    A last line without an end is left out (unless it is the only one): the head may cut it.
-    """
-    *whole, rest = head.split(b"\n")
-    lines = [text for line in whole[: 2 * _HEAD_ROWS] if (text := _text(line))] or [_text(rest)]
+    """The cells of the first rows of a table, its header among them, and the delimiter."""
+    lines = [text for line in head.split(b"\n") if (text := _text(line)).strip()][:_HEAD_ROWS]
+    if not lines:
+        return [], ","
     delimiter = max(",;\t", key=lines[0].count)
     rows = []
-    for line in lines[:_HEAD_ROWS]:
+    for line in lines:
         try:
             rows.append(split_line(line, delimiter))
         except RowError:
@@ -41,19 +45,52 @@ def read_csv(
     """Read a table of faces from `stream` of `size` bytes; None if no column holds pixels."""
     source = blocks(stream, size, progress)
     head = next(source, b"")
+    while head.count(b"\n") < 2 and (more := next(source, b"")):  # rows of large pictures
+        head += more
     rows, delimiter = head_rows(head)
     columns = find_columns(rows)
     if columns is None:
         return None
     reader = _Reader(columns, delimiter, title)
-    reader.add(head)
     try:
-        for block in source:
-            reader.add(block)
+        for block, parsed in _parsed(chain([reader.without_header(head)], source), reader.shape):
+            reader.add(block, parsed)
     except READ_ERRORS as error:
         reason = f"the file cannot be read from this row on: {str(error).rstrip('.')}."
         reader.found.leave_out(reader.row, f"line {reader.line + 1}", reason)
     return reader.found
+
+
+def _parsed(
+    source: Iterable[bytes], shape: digits.Shape | None
+) -> Iterator[tuple[bytes, digits.Block | None]]:
+    """The blocks in order, each with what fast parsing made of it.
+
+    Some threads parse ahead: NumPy lets go of the interpreter's lock while it computes. An error
+    in reading is raised after the blocks before it.
+    """
+    failure = None
+    with ThreadPoolExecutor(_THREADS) as pool:
+        ahead: deque[tuple[bytes, Future[digits.Block | None]]] = deque()
+        try:
+            for block in source:
+                ahead.append((block, pool.submit(_parse, block, shape)))
+                if len(ahead) > 2 * _THREADS:
+                    first, parsing = ahead.popleft()
+                    yield first, parsing.result()
+        except READ_ERRORS as error:
+            failure = error
+        for first, parsing in ahead:
+            yield first, parsing.result()
+    if failure:
+        raise failure
+
+
+def _parse(block: bytes, shape: digits.Shape | None) -> digits.Block | None:
+    """A block parsed fast; None for pictures, and for a last line without an end."""
+    if shape is None or not block.endswith(b"\n"):
+        return None
+    return digits.parse_block(block, shape)
 
 
 class _Reader:
@@ -62,12 +99,13 @@ class _Reader:
     def __init__(self, columns: Columns, delimiter: str, title: str) -> None:
         self.columns = columns
         self.delimiter = delimiter
-        self.shape = digits.Shape(
-            ord(delimiter), len(columns.names), columns.pixels, columns.side**2
-        )
+        self.shape = None
+        if columns.side:
+            self.shape = digits.Shape(
+                ord(delimiter), len(columns.names), columns.pixels, columns.side**2
+            )
         self.found = Found(title, f"a table (CSV), {columns.describe()}")
         self.found.published = columns.published
-        self.header_due = columns.has_header
         self.line = 0
         self.row = 0
         pairs = (
@@ -77,26 +115,20 @@ class _Reader:
         )
         self.kept = [(column, cells) for column, cells in pairs if column is not None]
 
-    def add(self, block: bytes) -> None:
-        """Take whole lines; a last line without an end is the file's last."""
-        if self.header_due:
-            block = self._without_header(block)
-        if not block:
-            return
-        parsed = None
-        if self.columns.side and block.endswith(b"\n"):
-            parsed = digits.parse_block(block, self.shape)
+    def without_header(self, head: bytes) -> bytes:
+        """What follows the header in the first block; the header is the first line not blank."""
+        line = b"" if self.columns.has_header else head
+        while head and not line.strip():
+            line, _, head = head.partition(b"\n")
+            self.line += 1
+        return head
+
+    def add(self, block: bytes, parsed: digits.Block | None) -> None:
+        """Take whole lines, parsed or not; a last line without an end is the file's last."""
         if parsed is None:
             self._add_carefully(block)
         else:
             self._add_parsed(block, parsed)
-
-    def _without_header(self, block: bytes) -> bytes:
-        while block and self.header_due:
-            line, _, block = block.partition(b"\n")
-            self.line += 1
-            self.header_due = not line.strip()
-        return block
 
     def _add_parsed(self, block: bytes, parsed: digits.Block) -> None:
         number = len(parsed.pixels)
@@ -155,7 +187,7 @@ class _Reader:
 
 def _check_whole(word: str) -> None:
     """Refuse the beginning of a split's name, as a file that is cut ends with."""
-    if split_of(word) is None and any(name.startswith(word) for name in _SPLITS):
+    if split_of(word) is None and any(name.startswith(word) for name in SPLITS):
         raise RowError(f"its last word is {word!r}.")
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fercore.datasets.orders import apply_mapping
+from fercore.datasets.spelling import label_name
 from fercore.emotions import EMOTIONS, SPLITS, UNKNOWN
 from fercore.errors import DatasetError, FaceError
 
@@ -198,10 +199,9 @@ class FaceSet:
             raise DatasetError(
                 f"{self.title} names its emotions in words; there are no numbers to assign."
             )
-        labels, emotions = apply_mapping(self.label_ids, mapping)
-        return replace(
-            self, labels=labels, emotions=emotions, mapping=dict(mapping), needs_mapping=False
-        )
+        names = {number: label_name(name) for number, name in mapping.items()}
+        labels, emotions = apply_mapping(self.label_ids, names)
+        return replace(self, labels=labels, emotions=emotions, mapping=names, needs_mapping=False)
 
 
 def _code(value: str | int, names: tuple[str, ...], what: str) -> int:

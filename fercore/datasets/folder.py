@@ -32,6 +32,13 @@ def may_be_picture(name: str) -> bool:
     return not is_side_file(name) and "." + name.rpartition(".")[2].casefold() in PICTURE_SUFFIXES
 
 
+def has_labelled_pictures(tree: Tree) -> bool:
+    """Whether some files promise to be pictures and lie in folders by emotion."""
+    pictures = [name for name in tree.names if may_be_picture(name)]
+    label_of = LabelFolders(pictures)
+    return any(label_of.label(name) for name in pictures)
+
+
 def read_pictures(tree: Tree, title: str, progress: Progress | None = None) -> Found:
     """Read every file of `tree` as a picture; the folders give label and split.
 

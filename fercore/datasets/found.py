@@ -144,8 +144,8 @@ class Found:
     def _nothing(self) -> str:
         if not self.left_out:
             return (
-                f"{self.title} has no rows: it is {self.what} and nothing below its head. "
-                "Choose a file with at least one face."
+                f"{self.title} has no rows: it is {'; '.join([self.what, *self.notes])}, without a "
+                "single face. Choose one that has some."
             )
         first = min(self.left_out)
         return (

@@ -67,6 +67,8 @@ def read_labels(
     of_words -= sum(count[cell] for cell in values if not label_name(cell))
     if of_words > of_numbers:
         return _from_words(cells, values)
+    if not of_numbers and words:
+        return _from_words(words, {word: _number(word) for word in set(words)})
     if not of_numbers:
         return Labels(np.full(number, UNKNOWN, np.int8), EMOTIONS, "no labels")
     reasons = _odd_numbers(values, count, published)
@@ -109,7 +111,8 @@ def _from_numbers(
         note, needs_mapping = "a column of words names the label numbers", False
         mapping |= dict.fromkeys(present - mapping.keys(), "")
     elif number_names and present <= number_names.keys():
-        mapping, needs_mapping = dict(number_names), False
+        mapping = {number: label_name(name) for number, name in number_names.items()}
+        needs_mapping = False
         note = "the file itself names its label numbers"
     else:
         mapping, needs_mapping, note = orders.read_numbers(ids, published)

@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,15 +12,15 @@ from fercore.datasets import cache
 from fercore.datasets.arrays import read_npz
 from fercore.datasets.csvfile import read_csv
 from fercore.datasets.faceset import FaceSet
-from fercore.datasets.folder import read_pictures
+from fercore.datasets.folder import has_labelled_pictures, read_pictures
 from fercore.datasets.found import Found, Progress
 from fercore.datasets.parquet import read_parquet
 from fercore.datasets.recognise import Form, may_be_data, recognise
 from fercore.datasets.sample import sample
 from fercore.datasets.sources import slug, sources, votes_files
 from fercore.datasets.survey import survey
-from fercore.datasets.trees import READ_ERRORS, DirectoryTree, Tree, ZipTree
-from fercore.datasets.votes import Votes, join_votes, read_votes
+from fercore.datasets.trees import READ_ERRORS, DirectoryTree, Tree, ZipTree, read_whole
+from fercore.datasets.votes import join_fitting_votes, join_votes, read_votes
 from fercore.errors import DatasetError
 
 UPLOAD_LIMIT_MB = 400
@@ -110,7 +111,7 @@ def open_source(
     if source.path is None:
         return sample()
     faces = replace(_opened(source.path, source.title, progress), name=source.id)
-    return _with_fitting_votes(faces, votes_files(data_dir))
+    return join_fitting_votes(faces, {path.name: path.read_bytes for path in votes_files(data_dir)})
 
 
 def _opened(path: Path, title: str, progress: Progress | None) -> FaceSet:
@@ -140,14 +141,13 @@ def _read_path(path: Path, title: str, progress: Progress | None) -> FaceSet:
 def _read_stream(stream: BinaryIO, title: str, progress: Progress | None) -> FaceSet:
     if recognise(stream, title) is Form.ZIP:
         return _read_tree(ZipTree(stream, title), title, progress)
-    return _read_table(stream, title, progress).face_set()
+    size = stream.seek(0, os.SEEK_END)
+    return _read_table(stream, size, title, progress).face_set()
 
 
-def _read_table(stream: BinaryIO, title: str, progress: Progress | None) -> Found:
+def _read_table(stream: BinaryIO, size: int, title: str, progress: Progress | None) -> Found:
     """What is in a file of rows: CSV, parquet or npz."""
     form = recognise(stream, title)
-    size = stream.seek(0, os.SEEK_END)
-    stream.seek(0)
     found = None
     if form is Form.TABLE:
         found = read_csv(stream, size, title, progress)
@@ -169,24 +169,27 @@ def _read_table(stream: BinaryIO, title: str, progress: Progress | None) -> Foun
 
 
 def _read_tree(tree: Tree, title: str, progress: Progress | None) -> FaceSet:
-    """The largest table of faces in a folder or archive, else its pictures; and FER+ votes."""
+    """The pictures of a folder or archive if it has them by emotion, else its largest table of
+    faces, else its pictures without labels; and FER+ votes.
+    """
     tables, votes = _data_files(tree)
-    if tables:
+    name = None
+    if tables and not has_labelled_pictures(tree):
         name = max(tables, key=tree.size)
-        with tree.open(name) as stream:
-            whole = stream if tables[name] is Form.TABLE else io.BytesIO(stream.read())
-            found = _read_table(whole, title, progress)
+        if tables[name] is Form.TABLE:
+            with tree.open(name) as stream:
+                found = _read_table(stream, tree.size(name), title, progress)
+        else:
+            whole = read_whole(tree, name)
+            found = _read_table(io.BytesIO(whole), len(whole), title, progress)
         found.notes.append(f"read from {name} in it")
-        if others := [other for other in tables if other != name]:
-            found.notes.append(f"not read: {', '.join(others[:5])}")
     else:
         found = read_pictures(tree, title, progress)
-    faces = found.face_set()
-    for name in votes:
-        with tree.open(name) as stream:
-            held = read_votes(stream, name)
-        faces = _joined_or_noted(faces, held, name)
-    return faces
+    if others := [other for other in tables if other != name]:
+        found.notes.append(f"not read: {', '.join(others[:5])}")
+    return join_fitting_votes(
+        found.face_set(), {name: partial(read_whole, tree, name) for name in votes}
+    )
 
 
 def _data_files(tree: Tree) -> tuple[dict[str, Form], list[str]]:
@@ -216,26 +219,8 @@ def _finished(
     if isinstance(votes, bytes):
         return join_votes(faces, read_votes(votes, "the file of votes"), "the file of votes")
     path = Path(votes)
-    return join_votes(faces, _votes_of(path), path.name)
-
-
-def _with_fitting_votes(faces: FaceSet, paths: list[Path]) -> FaceSet:
-    for path in paths:
-        if faces.votes is None:
-            faces = _joined_or_noted(faces, _votes_of(path), path.name)
-    return faces
-
-
-def _votes_of(path: Path) -> Votes:
     try:
-        return read_votes(path.read_bytes(), path.name)
+        held = read_votes(path.read_bytes(), path.name)
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
-
-
-def _joined_or_noted(faces: FaceSet, votes: Votes, title: str) -> FaceSet:
-    try:
-        return join_votes(faces, votes, title)
-    except DatasetError as error:
-        form = f"{faces.form.removesuffix('.')}; votes not joined: {error}"
-        return replace(faces, form=form)
+    return join_votes(faces, held, path.name)

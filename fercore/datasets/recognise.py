@@ -70,12 +70,11 @@ def recognise(stream: BinaryIO, title: str) -> Form:
     if head.startswith(b"PAR1"):
         return Form.PARQUET
     text = b"".join(blocks(io.BytesIO(head), len(head)))
-    if b"\0" not in text[:1024]:
-        rows, _ = head_rows(text)
-        if find_columns(rows) is not None:
-            return Form.TABLE
-        if is_votes(rows):
-            return Form.VOTES
+    rows, _ = head_rows(text)
+    if find_columns(rows) is not None:
+        return Form.TABLE
+    if is_votes(rows):
+        return Form.VOTES
     raise DatasetError(_what_it_seems(head, text.decode("utf-8", "replace"), title))
 
 

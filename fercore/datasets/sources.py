@@ -13,7 +13,6 @@ from fercore.datasets.folder import may_be_picture
 from fercore.datasets.recognise import Form, may_be_data, recognise
 from fercore.datasets.sample import SAMPLE_TITLE
 from fercore.datasets.spelling import emotion_of, split_of
-from fercore.datasets.trees import MAX_FILES
 from fercore.errors import DatasetError
 
 SAMPLE_ID = "sample"
@@ -124,10 +123,12 @@ def _scan(folder: Path, root: Path, depth: int) -> Iterator[_Entry]:
 
 
 def _children(folder: Path) -> list[Path]:
+    """The first entries of a folder, sorted, without hidden ones and a Mac's side files."""
     try:
-        return sorted(c for c in islice(folder.iterdir(), MAX_FILES) if c.name[0] not in "._")
+        children = list(islice(folder.iterdir(), _MOST_ENTRIES))
     except OSError:
         return []
+    return sorted(child for child in children if not child.name.startswith((".", "__MACOSX")))
 
 
 def _is_of_pictures(children: list[Path], is_root: bool) -> bool:
@@ -135,14 +136,13 @@ def _is_of_pictures(children: list[Path], is_root: bool) -> bool:
 
     The data folder itself is one only by its sub-folders: a stray picture does not make it so.
     """
-    names_a_class = re.compile(r"[0-9]{1,2}")
     for child in children:
-        is_class = emotion_of(child.name) or names_a_class.fullmatch(child.name)
+        is_class = emotion_of(child.name) or re.fullmatch(r"[0-9]{1,2}", child.name)
         is_part = is_class or split_of(child.name) is not None
         if is_part and child.is_dir() and _holds_picture(child, _DEPTH):
             return True
-    files = [child.name for child in children if child.is_file()]
-    return not is_root and any(map(may_be_picture, files)) and not any(map(may_be_data, files))
+    names = [child.name for child in children]
+    return not is_root and any(map(may_be_picture, names)) and not any(map(may_be_data, names))
 
 
 def _holds_picture(folder: Path, depth: int) -> bool:

@@ -5,6 +5,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 _SAMPLES, _SAMPLE_BYTES = 64, 1 << 14
 _FINEST_NS = 2_000_000_000  # some file systems tell no times apart that are closer (FAT: 2 s)
@@ -49,25 +50,44 @@ def survey(path: Path) -> Survey:
     Raises
     ------
     OSError
-        If something cannot be read.
+        If it does not exist or may not be read.
     """
     now = time.time_ns()
-    files = _files_below(path) if path.is_dir() else (("", path),)
+    if path.is_dir():
+        files = [(name, file, stat) for name, file in _files_below(path) if (stat := _stat(file))]
+    else:
+        files = [("", path, path.stat())]
+        if not S_ISREG(files[0][2].st_mode):  # a pipe would be waited for without end
+            raise OSError(f"{path} is no ordinary file")
     key, look, newest = hashlib.sha256(), hashlib.sha256(), 0
-    for name, file in files:
-        stat = file.stat()
+    for name, _, stat in files:
         times = (stat.st_mtime_ns, stat.st_ctime_ns)
         key.update(_line(name, stat.st_size))
         look.update(_line(name, stat.st_size, stat.st_ino, *times))
         newest = max(newest, *times)
     if path.is_file():
         key.update(_samples(path))
-    return Survey(path, files, key.hexdigest(), look.hexdigest(), newest + _FINEST_NS < now)
+    return Survey(
+        path,
+        tuple((name, file) for name, file, _ in files),
+        key.hexdigest(),
+        look.hexdigest(),
+        newest + _FINEST_NS < now,
+    )
 
 
-def _files_below(path: Path) -> tuple[tuple[str, Path], ...]:
+def _stat(file: Path) -> os.stat_result | None:
+    """What is known of a file; None for a link into nothing, a pipe and the like."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return stat if S_ISREG(stat.st_mode) else None
+
+
+def _files_below(path: Path) -> list[tuple[str, Path]]:
     files = (Path(root, name) for root, _, names in os.walk(path) for name in names)
-    return tuple(sorted((file.relative_to(path).as_posix(), file) for file in files))
+    return sorted((file.relative_to(path).as_posix(), file) for file in files)
 
 
 def _samples(path: Path) -> bytes:

@@ -22,7 +22,7 @@ READ_ERRORS = (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error)
 """What reading a file can raise, from a disk or out of a damaged archive."""
 
 _MAX_DIRECTORY = 1 << 26
-_END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
+_LONGEST_END = (1 << 16) + 98  # comment, record and 64-bit records at the end of a zip archive
 
 
 class Tree(Protocol):
@@ -60,9 +60,20 @@ def read_picture(tree: Tree, name: str) -> bytes:
             f"The file has {tree.size(name) >> 20} MB; a picture may have at most "
             f"{MAX_PICTURE_BYTES >> 20}."
         )
+    return read_whole(tree, name)
+
+
+def read_whole(tree: Tree, name: str) -> bytes:
+    """All bytes of a file.
+
+    Raises
+    ------
+    DatasetError
+        If they cannot be had; the text says why.
+    """
     try:
         with tree.open(name) as stream:
-            return stream.read()
+            return stream.read(tree.size(name))  # a stated size bounds what is unpacked
     except READ_ERRORS as error:
         raise DatasetError(f"The file cannot be read: {_reason(error)}.") from error
 
@@ -117,7 +128,7 @@ class ZipTree:
             self._archive = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError) as e:
             raise DatasetError(damaged) from e
-        members = [info for info in self._archive.infolist() if not info.is_dir()]
+        members = [m for m in self._archive.infolist() if not m.filename.endswith("/")]
         _check_number(len(members), title)
         unpacked = sum(info.file_size for info in members)
         if unpacked > MAX_UNPACKED:
@@ -126,10 +137,10 @@ class ZipTree:
                 "are allowed. Put less into the archive."
             )
         self._members: dict[str, zipfile.ZipInfo] = {}
-        for info in members:
-            name, copy = info.filename, 2
+        for position, info in enumerate(members):
+            name = info.filename.replace("\\", "/")
             while name in self._members:  # an archive may hold several files of one name
-                name, copy = f"{info.filename} ({copy})", copy + 1
+                name += f" ({position})"
             self._members[name] = info
         self.names = sorted(self._members)
         self.unreadable: list[str] = []
@@ -141,8 +152,10 @@ class ZipTree:
     def open(self, name: str) -> BinaryIO:
         """A file's bytes as a stream."""
         info = self._members[name]
-        if info.filename.startswith(("/", "\\")) or ".." in info.filename.split("/"):
+        if name.startswith("/") or ".." in name.split("/"):
             raise DatasetError("Its path leads out of the archive.")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise DatasetError("It is packed in an unusual way; pack the archive with deflate.")
         if info.flag_bits & 1:
             raise DatasetError("It is encrypted; pack the archive without a password.")
         try:
@@ -159,15 +172,17 @@ def _check_number(number: int, title: str) -> None:
 
 
 def _directory_size(stream: BinaryIO) -> int:
-    """Bytes of a zip archive's list of files, of which ``zipfile`` would make objects unasked."""
+    """Bytes of a zip archive's list of files, of which ``zipfile`` would make objects unasked.
+
+    The list's size stands in the record at the archive's end, or in a 64-bit record before it.
+    """
     size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(size - (1 << 16) - 128, 0))
+    stream.seek(max(size - _LONGEST_END, 0))
     tail = stream.read()
-    if (at := tail.rfind(_END64)) >= 0:
-        return int(struct.unpack_from("<Q", tail, at + 40)[0])
-    if (at := tail.rfind(_END)) >= 0:
-        return int(struct.unpack_from("<L", tail, at + 12)[0])
-    return 0
+    end = tail.rfind(b"PK\x05\x06")
+    if end >= 76 and tail[end - 20 : end - 16] == b"PK\x06\x07":
+        return int(struct.unpack_from("<Q", tail, end - 76 + 40)[0])
+    return int(struct.unpack_from("<L", tail, end + 12)[0]) if end >= 0 else 0
 
 
 def _reason(error: Exception) -> str:

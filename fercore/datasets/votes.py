@@ -5,9 +5,8 @@ label distribution" (github.com/microsoft/FERPlus, fer2013new.csv).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +54,7 @@ def _has_header(row: Sequence[str]) -> bool:
     return tuple(cell.strip().casefold() for cell in row[-10:]) == _HEADER
 
 
-def read_votes(data: bytes | BinaryIO, title: str) -> Votes:
+def read_votes(data: bytes, title: str) -> Votes:
     """Read a file of votes, in the form of ``fer2013new.csv`` or of FER+'s ``label.csv``.
 
     Votes are joined by row, so every row counts: a broken one has no votes.
@@ -122,6 +121,40 @@ def join_votes(faces: FaceSet, votes: Votes, title: str) -> FaceSet:
         how += ", and the splits with them"
     form = f"{faces.form.removesuffix('.')}; FER+ votes of {title} joined {how}."
     return replace(faces, votes=joined, splits=splits, form=form)
+
+
+def join_fitting_votes(faces: FaceSet, files: Mapping[str, Callable[[], bytes]]) -> FaceSet:
+    """The faces with the votes of those of the files that fit; what does not is noted.
+
+    FER+ itself keeps its votes in a file for each split, so all files together are tried first.
+    """
+    held, problems = {}, []
+    for name, read in files.items():
+        try:
+            held[name] = read_votes(read(), name)
+        except (DatasetError, OSError) as error:
+            problems.append(str(error))
+    tries = dict(held)
+    if len(held) > 1:
+        tries = {", ".join(held): _merged(list(held.values())), **held}
+    for name, votes in tries.items():
+        try:
+            return join_votes(faces, votes, name)
+        except DatasetError as error:
+            problems.append(str(error))
+    if not problems:
+        return faces
+    form = f"{faces.form.removesuffix('.')}; FER+ votes not joined: {problems[-1]}"
+    return replace(faces, form=form)
+
+
+def _merged(parts: Sequence[Votes]) -> Votes:
+    """The rows of several files of votes, one after the other."""
+    return Votes(
+        np.concatenate([part.counts for part in parts]),
+        np.concatenate([part.splits for part in parts]),
+        tuple(name for part in parts for name in part.files),
+    )
 
 
 def _rows_of_votes(faces: FaceSet, votes: Votes, title: str) -> npt.NDArray[np.intp]:
