@@ -4,9 +4,8 @@ import math
 
 import streamlit as st
 
-from fercore import plots
 from fercore.emotions import SPLITS
-from ui import left_out, sidebar, state, views
+from ui import data_overview, data_sets, data_votes, left_out, sidebar, state, views
 from ui.grid.grid import grid
 
 PER_WALL = 120  # what a screen holds at a size that a back row can see
@@ -33,6 +32,7 @@ for name, allowed in (("emotion", emotions), ("split", splits)):
     if state.get(name) not in allowed:
         state.note(f"{faces.title} has no {name} “{state.get(name)}”. Showing all.")
         state.put(name, "All")
+by_disagreement = data_votes.keep_order_in(faces)
 state.show_notes()
 
 st.pills(
@@ -48,22 +48,28 @@ st.pills(
 chosen_emotion = None if state.get("emotion") == "All" else state.get("emotion")
 chosen_split = None if state.get("split") == "All" else state.get("split")
 positions = faces.where(chosen_emotion, chosen_split)
+if by_disagreement:
+    positions = data_votes.sorted_by_disagreement(faces, positions)
 walls = max(1, math.ceil(len(positions) / PER_WALL))
 if state.get("wall") > walls:
     state.put("wall", walls)
 start = (state.get("wall") - 1) * PER_WALL
 shown = positions[start : start + PER_WALL]
+tiles = views.face_tiles(faces, shown)
+if by_disagreement:
+    tiles = data_votes.with_disagreement(tiles, faces, shown)
 
-left, right = st.columns([0.68, 0.32], gap="medium")
+left, right = st.columns([0.67, 0.33], gap="medium")
 with left:
     if len(shown):
         grid(
-            views.face_tiles(faces, shown),
+            tiles,
             key=f"wall_of_faces_{faces.name}",
             label=f"Wall of {len(shown)} faces, {state.get('emotion')}, {faces.title}",
             noun="face",
             selected=state.get("face"),
             height=520,
+            share=0.65,
             on_pick=choose,
         )
     else:
@@ -77,7 +83,7 @@ with right:
             persist_state="session",
             on_change=lambda: state.put("wall", 1),
             help="FER2013's own parts: to learn from, and twice to test on.",
-            width=150,
+            width=112,
         )
         st.number_input(
             f"Wall, of {walls}",
@@ -85,25 +91,22 @@ with right:
             walls,
             key="wall",
             persist_state="session",
-            width=150,
+            width=144,
             help=f"{PER_WALL} faces a wall.",
         )
-    st.plotly_chart(
-        plots.class_balance(counts, chosen_emotion),
-        config={"displayModeBar": False},
-        alt="Class balance: the number of faces of each emotion",
-    )
-    present = counts["all"][counts["all"] > 0]
-    if present.nunique() == 1:
-        st.caption(f"Faces of each emotion: {present.iloc[0]:,}. Nothing is out of balance.")
+    if faces.votes is None:
+        data_overview.show_class_balance(faces, chosen_emotion)
     else:
-        st.caption(
-            f"Class balance: {present.idxmax()} has {present.max() / present.min():.1f} times as "
-            f"many faces as {present.idxmin()}."
-        )
+        data_votes.choose_order()
+        votes, balance = st.tabs(["Votes on this face", "Class balance"])
+        with votes:
+            data_votes.show(faces, sidebar.position())
+        with balance:
+            data_overview.show_class_balance(faces, chosen_emotion)
 if faces.left_out:
-    left_out.show(faces)
+    left_out.show(data_sets.chosen().opened)
 st.caption(
-    f"Faces {start + 1:,}–{start + len(shown):,} of {len(positions):,} · frame: the emotion's "
-    f"colour · {faces.origin}"
+    f"Faces {start + 1:,}–{start + len(shown):,} of {len(positions):,}"
+    f"{', by disagreement' if by_disagreement else ''} · frame: the emotion's colour · "
+    f"{faces.origin}"
 )

@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from conftest import ROOT
+from faulty import faulty_csv, numbered_csv
 
 from fercore import channels, datasets, drawing, models, recipe
 
@@ -76,3 +78,34 @@ def test_the_script_says_so_where_its_maps_are_others(maps, tmp_path):
         check=True,
     )
     assert done.stdout == "Other maps than on the page!\n"
+
+
+def faces_of(view, folder, monkeypatch):
+    """What the lines of the script that open the faces make of them."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("FERCORE_DATA", str(folder))
+    held = {}
+    exec(f"{recipe.imports([], view)}\n{recipe.open_faces(view)}", held)
+    return held["faces"]
+
+
+def test_the_script_leaves_out_the_faces_that_the_page_leaves_out(tmp_path, monkeypatch):
+    (tmp_path / "faulty.csv").write_text(faulty_csv())
+    view = replace(VIEW, source="faulty.csv", without=("one-colour", "exact-duplicates"))
+    assert faces_of(view, tmp_path, monkeypatch).rows.tolist() == list(range(9))
+
+
+def test_the_script_reads_label_numbers_as_the_page_does(tmp_path, monkeypatch):
+    order = datasets.ORDERS["alphabetical"]
+    (tmp_path / "numbers.csv").write_text(numbered_csv(order))
+    view = replace(VIEW, source="numbers.csv", mapping=dict(enumerate(order)))
+    faces = faces_of(view, tmp_path, monkeypatch)
+    assert (faces.labels == datasets.load().labels).all()
+
+
+def test_the_script_opens_an_upload_whatever_its_name(tmp_path, monkeypatch):
+    name = '''my """faces""" \\ {0}\'.csv'''
+    (tmp_path / name).write_text(faulty_csv())
+    view = replace(VIEW, source="my_upload", upload=name, without=("one-colour",))
+    assert len(faces_of(view, tmp_path, monkeypatch)) == 11
+    compile(recipe.heading("Maps", view), "script", "exec")

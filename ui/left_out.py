@@ -13,7 +13,10 @@ def show(faces: FaceSet) -> None:
     table = pd.DataFrame(faces.left_out)
     total = len(faces) + len(table)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{len(table):,} of {total:,} rows were left out.", width="content")
+        st.caption(
+            f"{len(table):,} of {total:,} rows were left out. They could not be read as faces.",
+            width="content",
+        )
         details = st.popover("Which, and why", type="tertiary")
     with details:
         st.dataframe(table.head(_SHOWN), hide_index=True)

@@ -17,6 +17,9 @@ st.set_page_config(page_title="The feature-map room", page_icon="🔬", layout="
 PAGES = {
     state.FACES: st.Page(ROOT / "pages" / "faces.py", title="Faces", default=True),
     state.MAPS: st.Page(ROOT / "pages" / "feature_maps.py", title="Feature maps"),
+    state.CLUSTERS: st.Page(ROOT / "pages" / "clusters.py", title="Clusters"),
+    state.COMPARE: st.Page(ROOT / "pages" / "compare.py", title="Compare"),
+    state.DATA: st.Page(ROOT / "pages" / "data.py", title="Data"),
 }
 
 # Streamlit has no settings for these: the faces and maps get the room at the edges, and a picture

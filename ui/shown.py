@@ -10,7 +10,7 @@ from fercore.datasets import FaceSet
 from fercore.features import FloatArray
 from fercore.layers import Layer
 from fercore.models import Model
-from ui import state
+from ui import data_sets, state
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Shown:
         """The same as the code that would make it."""
         model = self.model
         return recipe.View(
-            source=state.get("dataset"),
+            **data_sets.as_code(),
             face=int(self.faces.rows[self.position]),
             model=model.name,
             input_size=model.input_size,

@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 
 from fercore import datasets, models, weights
-from fercore.datasets import FaceSet, Source
-from fercore.datasets.sources import slug
+from fercore.datasets import FaceSet
 from fercore.emotions import SPLITS
 from fercore.errors import FercoreError
-from ui import cached, engine, state, words
+from ui import data_sets, engine, state, words
+from ui.data_sets import Chosen
 
 _FACE_PIXELS = 116
 
@@ -26,18 +26,23 @@ def show(pages: Mapping[str, Any], current: str) -> None:
     current : str
         The path of the page that is shown.
     """
-    with st.sidebar, st.container(gap="xsmall"):
+    data_sets.settle()
+    place = st.sidebar.container(gap="xsmall")
+    with place:
         for path, page in pages.items():
             title = f"**{page.title}**" if path == current else page.title
             st.page_link(page, label=title, query_params=state.link(path), width="stretch")
-        _choose_data_set()
-        _show_face()
+    chosen = _open_faces()
+    with place:
+        _choose_data_set(chosen)
+        if chosen is not None:
+            _show_face(chosen)
         _choose_model()
 
 
 def faces() -> FaceSet:
-    """The data set that the sidebar has chosen."""
-    return _open(_source())
+    """The faces that all pages show: of the data set chosen, less those that are left out."""
+    return data_sets.chosen().faces
 
 
 def position() -> int:
@@ -80,47 +85,42 @@ def model() -> models.Model:
     return loaded
 
 
-def _source() -> Source:
-    """The data set chosen; one that is not here is noted, with what is known of it."""
-    offered = {source.id: source for source in cached.sources()}
-    chosen = state.get("dataset")
-    if chosen in offered:
-        return offered[chosen]
-    known = {slug(remark.title): remark.sentence for remark in datasets.remarks()}
-    reason = known.get(chosen, f"There is no data set called “{chosen[:60]}” here.")
-    state.note(f"{reason} Showing the sample; the data sets here are {', '.join(offered)}.")
-    state.put("dataset", "sample")
-    return offered["sample"]
+def _open_faces() -> Chosen | None:
+    """Open the data set, with a bar in the main part; None where that fails."""
+    place = st.empty()
+    try:
+        return data_sets.chosen(lambda share, text: place.progress(share, text))
+    except Exception:  # the page asks for the faces, too, and says why there are none
+        return None
+    finally:
+        place.empty()
 
 
-def _open(source: Source) -> FaceSet:
-    stamp = source.path.stat().st_mtime if source.path is not None else 0.0
-    return cached.face_set(source.id, stamp)
-
-
-def _choose_data_set() -> None:
-    _source()
-    sources = {source.id: source.title for source in cached.sources()}
+def _choose_data_set(chosen: Chosen | None) -> None:
+    titles = data_sets.titles()
     st.selectbox(
         "Data set",
-        list(sources),
-        format_func=lambda source: sources.get(source, source),
+        list(titles),
+        format_func=lambda source: titles.get(source, source),
         key="dataset",
         persist_state="session",
+        on_change=data_sets.start_anew,
     )
+    if chosen is not None and chosen.number_left_out:
+        total = len(chosen.whole)
+        st.caption(f"{chosen.number_left_out:,} of {total:,} faces left out.")
+    if chosen is not None and chosen.whole.needs_mapping:
+        st.caption("What its label numbers mean is assumed: see Data.")
     try:
         datasets.data_folder()
     except FercoreError as refusal:
         st.warning(str(refusal))
 
 
-def _show_face() -> None:
-    try:
-        face_set = faces()
-        _keep_face_in(face_set)
-    except FercoreError:
-        return  # the page asks for the faces, too, and says why there are none
-    at = position()
+def _show_face(chosen: Chosen) -> None:
+    face_set = chosen.faces
+    _keep_face_in(chosen)
+    at = face_set.position(state.get("face"))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.image(
             face_set.images[at],
@@ -140,12 +140,16 @@ def _show_face() -> None:
     st.caption(face_text(face_set, at).split(" · ", 1)[1])
 
 
-def _keep_face_in(face_set: FaceSet) -> None:
+def _keep_face_in(chosen: Chosen) -> None:
+    row = state.get("face")
     try:
-        face_set.position(state.get("face"))
+        chosen.faces.position(row)
     except FercoreError as refusal:
-        first = int(face_set.rows[0])
-        state.note(f"{refusal} Showing face {first}.")
+        reason = str(refusal)
+        if row in chosen.whole.rows:
+            reason = f"Face {row} is one of those that are left out."
+        first = int(chosen.faces.rows[0])
+        state.note(f"{reason} Showing face {first}.")
         state.put("face", first)
 
 

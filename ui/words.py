@@ -38,3 +38,16 @@ SCALE = (
     "cannot be compared in strength. Whole layer: one scale for all maps. Around zero: one scale, "
     "zero in the middle."
 )
+LOCKS = (
+    "What is marked has a control of its own in each pane. All else is the same in all panes: the "
+    "sidebar sets it, and the first pane follows the sidebar in everything."
+)
+ALIKE = (
+    "Linear centred kernel alignment (Kornblith et al. 2019), debiased: do two layers find the "
+    "same faces alike? 1: up to a turn and a scale they hold the same; 0: nothing in common."
+)
+PANE_SCALE = (
+    "How numbers become colours. Across panes: equal colours in two panes are equal values, for "
+    "each map by itself or for all maps together; possible where the panes show the same layer. "
+    "Else each pane, or each map, runs from its own lowest value to its own highest."
+)

@@ -181,6 +181,13 @@ def class_imbalance(labels: IntArray, splits: IntArray, emotions: Sequence[str])
     present = np.flatnonzero(counts)
     largest, smallest = present[counts[present].argmax()], present[counts[present].argmin()]
     missing = [name for name, count in zip(emotions, counts, strict=True) if count == 0]
+    extremes = (
+        f"{emotions[largest]} has {counts[largest]:,} faces, {emotions[smallest]} "
+        f"{counts[smallest]:,}. A network can score well by favouring the frequent emotions, "
+        "so look at the score of each emotion, not only at the average."
+    )
+    if counts[largest] == counts[smallest]:
+        extremes = f"Every emotion here has the same number of faces, {counts[largest]:,}."
     table = pd.DataFrame({"emotion": list(emotions), "all": counts})
     for code, name in enumerate(SPLITS):
         if (splits == code).any():
@@ -190,12 +197,7 @@ def class_imbalance(labels: IntArray, splits: IntArray, emotions: Sequence[str])
         title="Class imbalance",
         count=float(counts[largest] / counts[smallest]),
         unit=": 1",
-        explanation=(
-            f"{emotions[largest]} has {counts[largest]:,} faces, {emotions[smallest]} "
-            f"{counts[smallest]:,}. A network can score well by favouring the frequent emotions, "
-            "so look at the score of each emotion, not only at the average."
-            + (f" No face is labelled {' or '.join(missing)}." if missing else "")
-        ),
+        explanation=extremes + (f" No face is labelled {' or '.join(missing)}." if missing else ""),
         positions=np.flatnonzero(labels == smallest),
         details=table,
         figures={
