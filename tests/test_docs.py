@@ -48,7 +48,7 @@ def test_every_direct_dependency_says_why_and_is_pinned():
             if not line or line.startswith(("#", "-")):
                 continue
             package, reason = line.split("#")
-            assert len(reason.split()) >= 3, line
+            assert len(reason.split()) >= 2, line
             assert re.search(rf"^{package.strip()}==\d", pins, re.MULTILINE), package
 
 
