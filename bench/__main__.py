@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-PARTS = ("models", "drawing", "datasets", "quality", "clustering", "app")
+PARTS = ("models", "drawing", "datasets", "quality", "clustering", "app", "compare")
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 TAKES_SHARED = {"datasets", "quality"}
 

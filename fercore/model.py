@@ -23,6 +23,8 @@ class Model:
     ----------
     name, input_size, weights, pooling, seed
         As given to :func:`fercore.models.load`.
+    key : tuple
+        Tells this model and its weights from every other.
     layers : list of Layer
         Every layer after the input, in order.
     keras_model : keras.Model
@@ -46,8 +48,8 @@ class Model:
         self.seed = seed
         self.layers = layers.describe(keras_model)
         self._by_name = {layer.name: layer for layer in self.layers}
-        key = (name, input_size, weights, pooling, seed if weights is None else None)
-        self._extractor = features.Extractor(keras_model, list(self._by_name), key)
+        self.key = (name, input_size, weights, pooling, seed if weights is None else None)
+        self._extractor = features.Extractor(keras_model, list(self._by_name), self.key)
 
     @property
     def text(self) -> str:
@@ -152,12 +154,39 @@ class Model:
         dict
             Layer name -> (mean, maximum) over positions: float32 (batch, maps) each.
         """
+        for outputs in self.outputs(images, names, input_range):
+            flat = {name: o.reshape(len(o), -1, o.shape[-1]) for name, o in outputs.items()}
+            yield {name: (f.mean(1), f.max(1)) for name, f in flat.items()}
+
+    def outputs(
+        self,
+        images: Images,
+        names: Sequence[str],
+        input_range: str = "0-255",
+        batch_size: int = _BATCH,
+    ) -> Iterator[dict[str, FloatArray]]:
+        """All maps of some layers for many faces, batch by batch; none are kept.
+
+        Parameters
+        ----------
+        images : uint8 array (n, 48, 48)
+        names : sequence of str
+            Layers.
+        input_range : {"0-255", "0-1"}
+        batch_size : int
+            Faces a batch: their maps are all in memory at the same time.
+
+        Yields
+        ------
+        dict
+            Layer name -> float32 (batch, height, width, maps), or (batch, numbers).
+        """
         for name in names:
             self.layer(name)
-        for batch in _batches(images):
-            outputs = self._extractor.outputs(batch, list(names), input_range)
-            flat = [o.reshape(len(o), -1, o.shape[-1]) for o in outputs]
-            yield {n: (f.mean(1), f.max(1)) for n, f in zip(names, flat, strict=True)}
+        features.divisor(input_range)
+        for batch in _batches(images, batch_size):
+            arrays = self._extractor.outputs(batch, list(names), input_range)
+            yield dict(zip(names, arrays, strict=True))
 
 
 def spread(vectors: FloatArray) -> float:
@@ -176,6 +205,6 @@ def spread(vectors: FloatArray) -> float:
     return float(np.asarray(vectors, np.float64).std(axis=0).mean())
 
 
-def _batches(images: Images) -> Iterator[Images]:
-    for start in range(0, len(images), _BATCH):
-        yield images[start : start + _BATCH]
+def _batches(images: Images, size: int = _BATCH) -> Iterator[Images]:
+    for start in range(0, len(images), size):
+        yield images[start : start + size]

@@ -105,10 +105,11 @@ def as_script(parts: list[str]) -> str:
 
 
 def as_notebook(parts: list[str]) -> str:
-    """Parts of code as cells of a notebook; at their end ``picture`` holds the bytes of a PNG."""
+    """Parts of code as cells of a notebook, which shows ``picture``, a PNG, if they make one."""
     head, *code = parts
-    show = "from IPython.display import Image\nImage(picture)"
-    cells = [_cell("markdown", head.strip('"')), *(_cell("code", c) for c in [*code, show])]
+    if any("picture = " in part for part in code):
+        code.append("from IPython.display import Image\nImage(picture)")
+    cells = [_cell("markdown", head.strip('"')), *(_cell("code", c) for c in code)]
     return json.dumps(
         {
             "nbformat": 4,

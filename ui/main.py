@@ -27,6 +27,9 @@ PAGES = {
 st.html(
     "<style>.stMainBlockContainer{padding:1.2rem 2.2rem 2rem}"
     "[data-testid=stHeader]{height:2.4rem;min-height:0;background:transparent}"
+    # It lies over the page's first line, whose controls must get their clicks.
+    "header[data-testid=stHeader],header[data-testid=stHeader] *{pointer-events:none}"
+    "header[data-testid=stHeader] :is(button,button *){pointer-events:auto}"
     "[data-testid=stSidebarHeader]{height:2.4rem;min-height:0;margin:0;padding-block:0}"
     "[data-testid=stImage] img{image-rendering:pixelated}</style>"
 )

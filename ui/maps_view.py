@@ -27,7 +27,7 @@ def show(model: Model, layer: Layer, faces: FaceSet, position: int, input_range:
     size, start = _part(layer)
     numbers = channels.order(maps, state.get("order"))[start : start + size]
     statistics = channels.statistics(maps)
-    _drop_a_map_beyond(layer)
+    drop_a_map_beyond(layer)
     _grid_and_panel(
         Shown(
             model,
@@ -99,7 +99,8 @@ def _part(layer: Layer) -> tuple[int, int]:
     return size, size * (min(state.get("part"), -(-layer.channels // size)) - 1)
 
 
-def _drop_a_map_beyond(layer: Layer) -> None:
+def drop_a_map_beyond(layer: Layer) -> None:
+    """Note a map that the layer does not have, and choose none."""
     number = state.get("map")
     if number is not None and number >= layer.channels:
         state.note(

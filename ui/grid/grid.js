@@ -84,6 +84,7 @@ class Grid {
 
   name() {
     this.view.setAttribute("aria-label", this.message.label)
+    this.root.classList.toggle("quiet", this.message.quiet)
     for (const button of this.buttons) {
       button.title = `${button.dataset.name} ${this.message.noun}s`
       button.setAttribute("aria-label", button.title)

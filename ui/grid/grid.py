@@ -72,6 +72,7 @@ def grid(
     height: int = 560,
     share: float | None = None,
     link: str | None = None,
+    quiet: bool = False,
     on_pick: Callable[[int | None], None] | None = None,
 ) -> int | None:
     """Show tiles and let one be picked with mouse, touch or keyboard.
@@ -99,6 +100,8 @@ def grid(
         grid takes it.
     link
         Grids on a page with the same link show each other's hovered and selected number at once.
+    quiet
+        Leave out the hint and the buttons under the grid: for many small grids on one page.
     on_pick
         Called with the number picked, or with None when the selection is cleared, before the
         page or the fragment runs again.
@@ -124,6 +127,7 @@ def grid(
         "height": height,
         "share": share,
         "link": link,
+        "quiet": quiet,
         "smallest": 48 if noun == "face" else 20,
     }
     _COMPONENT(key=key, data=_message(tiles, header), on_pick_change=picked)

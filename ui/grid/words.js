@@ -30,10 +30,10 @@ class Words {
 
   // The line under the grid; without a tile, what there is and what can be done.
   tell(i) {
-    const { count, noun } = this.message
+    const { count, noun, quiet } = this.message
     if (i < 0) {
       const hint = count ? " Point at one to read it, click to choose it." : ""
-      this.readout.replaceChildren(`${count} ${noun}${count === 1 ? "" : "s"}.${hint}`)
+      this.readout.replaceChildren(quiet ? "" : `${count} ${noun}${count === 1 ? "" : "s"}.${hint}`)
       return
     }
     // Shortened for a narrow column; the listener hears the whole words.

@@ -1,0 +1,22 @@
+"""Do these fall into groups? k-means on maps or on faces, and whether its elbow is real."""
+
+import streamlit as st
+
+from ui import clusters_faces, clusters_view, clusters_words, state
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.header(f"Do these {state.get('group')} fall into groups?", anchor=False, width="content")
+    st.segmented_control(
+        "What is grouped: maps of a layer, or faces",
+        ["maps", "faces"],
+        key="group",
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    with st.popover("What is k-means?", type="tertiary"):
+        st.write(clusters_words.K_MEANS)
+if state.get("group") == "maps":
+    clusters_view.show()
+else:
+    clusters_faces.show()

@@ -1,0 +1,43 @@
+"""What changes when one thing differs? Faces, layers and models side by side."""
+
+import streamlit as st
+
+from ui import (
+    compare_alike,
+    compare_controls,
+    compare_difference,
+    compare_downloads,
+    compare_panes,
+    compare_pick,
+    compare_state,
+    compare_strip,
+    compare_work,
+    layer_picker,
+    sidebar,
+    state,
+)
+
+faces = sidebar.faces()
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.header("What changes when one thing differs?", anchor=False, width="content")
+    compare_controls.tabs()
+comparison = compare_state.current()
+st.caption(compare_controls.sentence(comparison))
+compare_controls.presets(comparison, faces)
+compare_controls.what_differs(comparison)
+if "layer" not in comparison.own and state.get("tab") in ("panes", "difference"):
+    layer_picker.show(sidebar.model())
+    comparison = compare_state.current()
+works = compare_work.do(comparison, faces)
+compare_pick.drop_a_pick_beyond(works)
+state.show_notes()
+match state.get("tab"):
+    case "panes":
+        compare_panes.show(comparison, works)
+    case "difference":
+        compare_difference.show(works)
+    case "strip":
+        compare_strip.show(works)
+    case "alike":
+        compare_alike.show(comparison, works)
+compare_downloads.show(comparison, works)

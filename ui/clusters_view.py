@@ -1,0 +1,82 @@
+"""The maps of a layer in groups: the question, the curves, the groups."""
+
+import streamlit as st
+
+from fercore import plots_groups
+from fercore.clustering import Sweep
+from ui import (
+    clusters_curves,
+    clusters_downloads,
+    clusters_form,
+    clusters_groups,
+    clusters_words,
+    clusters_work,
+    layer_picker,
+    maps_view,
+    sidebar,
+    state,
+    views,
+)
+from ui.clusters_jobs import Jobs
+from ui.clusters_question import Question
+from ui.fragments import fragment
+from ui.grid.grid import grid
+
+_JOBS: Jobs[Sweep] = Jobs(24)
+
+
+def show() -> None:
+    """Draw the form, and once it is wanted the grouping of the maps of the chosen layer."""
+    model = sidebar.model()
+    layer = layer_picker.show(model)
+    maps_view.drop_a_map_beyond(layer)
+    state.show_notes()
+    question, asked = clusters_form.ask(model, layer)
+    job = clusters_work.follow(_JOBS, question.key, question.answer, asked)
+    if job is None:
+        _show_ungrouped(question)
+    elif job.latest is not None:
+        _show_sweep(question, job.latest)
+
+
+def _show_ungrouped(question: Question) -> None:
+    count, numbers = question.layer.channels, question.maps[..., 0].size
+    st.markdown(
+        f"##### {count} maps of {numbers:,} numbers each. Which of them belong together?"
+        if question.layer.is_grid
+        else f"##### {count} numbers, one for each map. Which of them belong together?"
+    )
+    if question.layer.is_grid:
+        shown = question.shown
+        grid(
+            views.map_tiles(shown.scaled, state.get("colours"), shown.numbers, shown.statistics),
+            key="ungrouped",
+            label=f"Feature maps of {question.caption}",
+            height=380,
+            share=0.5,
+        )
+    st.caption(question.caption)
+
+
+@fragment
+def _show_sweep(question: Question, sweep: Sweep) -> None:
+    if sweep.verdict is not None:  # until then its place is the progress bar's
+        st.markdown(f"##### {sweep.verdict.text}")
+    k = clusters_curves.chosen_k(len(sweep.table), clusters_curves.suggestion(sweep))
+    clusters_curves.show_curves(sweep, k)
+    notes = list(sweep.notes)
+    if question.what == "raw" and state.get("scale") in ("each", "each_centred"):
+        notes.append(clusters_words.LOUDNESS)
+    st.caption(" · ".join([question.caption, clusters_words.WHAT[question.what], *notes]))
+    if question.layer.is_grid:
+        shown = question.shown
+        clusters_groups.show(sweep, k, shown)
+        clusters_groups.show_sixteen(sweep, k, shown)
+    else:
+        st.plotly_chart(
+            plots_groups.numbers(question.maps.reshape(-1), sweep.labels(k)),
+            config=clusters_curves.config(f"{question.layer.name}_{k}_groups"),
+            alt=f"The numbers of {question.caption} in {k} clusters",
+        )
+    clusters_curves.show_table(sweep.table)
+    clusters_downloads.show(question, sweep, k)
