@@ -105,7 +105,7 @@ def faces_picture(
         The positions of each group's faces, the most typical first; as
         :meth:`fercore.clustering.FaceSweep.order` gives them.
     most : int
-        So many faces of a group are drawn, beside the mean picture of all of them.
+        So many faces of a group are drawn, beside the :func:`mean_pictures` of all of them.
     caption : str
         Written above all.
 
@@ -122,9 +122,16 @@ def faces_picture(
 
 
 def mean_pictures(images: Bytes, groups: Sequence[NDArray[np.integer[Any]]]) -> Bytes:
-    """The mean picture of each group of faces: uint8 (k, 48, 48)."""
-    means = [images[positions].mean(axis=0, dtype=np.float32) for positions in groups]
-    return np.rint(means).astype(np.uint8)
+    """The mean picture of each group of faces: uint8 (k, 48, 48).
+
+    Each is stretched to the whole range of grey: the mean of many faces is flat.
+    """
+    stretched = np.empty((len(groups), *images.shape[1:]), np.float32)
+    for mean, positions in zip(stretched, groups, strict=True):
+        mean[:] = images[positions].mean(axis=0, dtype=np.float32)
+        mean -= mean.min()
+        mean *= 255 / max(float(mean.max()), 1.0)
+    return np.rint(stretched).astype(np.uint8)
 
 
 def _drawn(

@@ -164,6 +164,7 @@ def test_a_download_that_fails_says_so_in_its_pane(monkeypatch):
     def fail(name, *_):
         raise OSError("no network")
 
+    monkeypatch.setattr(weights, "_downloads", {})
     app = fine(visit(COMPARE, face=12, against="model.EfficientNetB0"))
     monkeypatch.setattr(models, "start_download", lambda name: weights.download(name, fail))
     app.button(key="pane_2_download").click()

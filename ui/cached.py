@@ -101,7 +101,7 @@ def field(model: Model, layer: str) -> Field:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def mean_faces(_faces: FaceSet, _groups: list[np.ndarray], key: object) -> np.ndarray:
-    """The mean picture of the faces in each group: uint8 (k, 48, 48).
+    """The mean picture of the faces in each group, stretched: uint8 (k, 48, 48).
 
     `key` stands for the faces and their groups.
     """

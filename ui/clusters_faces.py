@@ -23,7 +23,7 @@ from ui.fragments import fragment
 from ui.grid.grid import grid
 
 _JOBS: Jobs[FaceSweep] = Jobs(6)
-_FEW = 20  # faces of a cluster that are shown
+_FEW = 18  # faces of a cluster that are shown
 
 
 def show() -> None:
@@ -106,8 +106,8 @@ def _show_groups(question: FacesQuestion, sweep: FaceSweep, k: int) -> None:
                 on_pick=_choose_face,
             )
     st.caption(
-        "Left: the mean of all faces of the cluster. Right: the most typical ones, framed in the "
-        "colour of their emotion. A click makes one the face of all pages."
+        "Left: the mean of all faces of the cluster, its contrast stretched. Right: the most typical "
+        "ones, framed in the colour of their emotion. A click makes one the face of all pages."
     )
 
 
