@@ -82,11 +82,12 @@ def sixteen(pixels: NDArray[np.uint8], titles: Sequence[str], colours: str = "vi
     from plotly.subplots import make_subplots
 
     rows = max(1, -(-len(pixels) // 4))
+    height = 40 + 190 * rows
     table = colour_table(colours)[FIRST : LAST + 1 : 2]
     scale = [[i / (len(table) - 1), "rgb({},{},{})".format(*c)] for i, c in enumerate(table)]
     figure = make_subplots(
         rows=rows, cols=4, subplot_titles=list(titles), horizontal_spacing=0.02,
-        vertical_spacing=0.32 / (4 * rows),
+        vertical_spacing=32 / height,
     )  # fmt: skip
     for i, picture in enumerate(pixels):
         heat = go.Heatmap(
@@ -98,7 +99,7 @@ def sixteen(pixels: NDArray[np.uint8], titles: Sequence[str], colours: str = "vi
     for i in range(1, len(pixels) + 1):
         figure.update_layout({f"yaxis{i if i > 1 else ''}": {"scaleanchor": f"x{i}"}})
     figure.update_annotations(font_size=_FONT)
-    figure.update_layout(height=40 + 178 * rows, margin={"l": 0, "r": 0, "t": 28, "b": 0})
+    figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 28, "b": 0})
     return figure
 
 

@@ -23,9 +23,11 @@ with st.container(horizontal=True, vertical_alignment="center"):
     compare_controls.tabs()
 comparison = compare_state.current()
 st.caption(compare_controls.sentence(comparison))
-compare_controls.presets(comparison, faces)
-compare_controls.what_differs(comparison)
-if "layer" not in comparison.own and state.get("tab") in ("panes", "difference"):
+beside_each_other = state.get("tab") in ("panes", "difference")
+if beside_each_other:
+    compare_controls.presets(comparison, faces)
+    compare_controls.what_differs(comparison)
+if beside_each_other and "layer" not in comparison.own:
     layer_picker.show(sidebar.model())
     comparison = compare_state.current()
 works = compare_work.do(comparison, faces)

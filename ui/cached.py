@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from fercore import datasets, models, receptive
+from fercore import datasets, receptive
 from fercore.datasets import FaceSet, Source
 from fercore.datasets.sources import votes_files
 from fercore.models import Model
@@ -71,20 +71,6 @@ def left_out(_faces: FaceSet, _examined: "Report", key: str, without: tuple[str,
     from fercore import quality
 
     return quality.leave_out(_faces, without, _examined)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def spreads(
-    _model: Model, _faces: FaceSet, model_key: str, digest: str
-) -> tuple[float, float, int]:
-    """How far the pooled vectors of the faces differ, fed 0-255 and 0-1, and over how many faces.
-
-    `model_key` and `digest` stand for the two arguments that cannot be hashed.
-    """
-    step = max(1, len(_faces.images) // 512)
-    some = _faces.images[::step]
-    whole, divided = (models.spread(_model.pooled(some, r)) for r in ("0-255", "0-1"))
-    return whole, divided, len(some)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -23,7 +23,7 @@ from ui.fragments import fragment
 from ui.grid.grid import grid
 
 _JOBS: Jobs[FaceSweep] = Jobs(6)
-_FEW = 18  # faces of a cluster that are shown
+_FEW = 16  # faces of a cluster that are shown
 
 
 def show() -> None:
@@ -88,10 +88,8 @@ def _show_groups(question: FacesQuestion, sweep: FaceSweep, k: int) -> None:
     means = cached.mean_faces(question.faces, groups, (question.key, k))
     for cluster, positions in enumerate(groups):
         st.markdown(f"**Cluster {cluster}** · {len(positions):,} faces")
-        about, faces = st.columns(clusters_groups.CENTRE_AND_TILES, gap="small")
-        with about:
+        with st.container(horizontal=True, gap="small"):
             clusters_groups.show_centre(colours.colour_table("grey")[means[cluster]], cluster)
-        with faces:
             grid(
                 views.face_tiles(question.faces, positions[:_FEW]),
                 key=f"faces_{cluster}",
@@ -106,8 +104,9 @@ def _show_groups(question: FacesQuestion, sweep: FaceSweep, k: int) -> None:
                 on_pick=_choose_face,
             )
     st.caption(
-        "Left: the mean of all faces of the cluster, its contrast stretched. Right: the most typical "
-        "ones, framed in the colour of their emotion. A click makes one the face of all pages."
+        "Left: the mean of all faces of the cluster, its contrast stretched. Right: the most "
+        "typical faces, framed in the colour of their emotion. A click makes one the face of all "
+        "pages."
     )
 
 

@@ -16,9 +16,7 @@ from ui import clusters_curves, map_panel, state, views
 from ui.grid.grid import Tiles, grid
 from ui.shown import Shown
 
-CENTRE_AND_TILES = [0.17, 0.83]  # the shares of a row
-
-_FEW = 24  # maps of a cluster that are shown until all are asked for
+_FEW = 21  # maps of a cluster that are shown until all are asked for
 _ROWS = 12  # clusters that are shown until all are asked for
 _TILE = 48
 _STICKY = (
@@ -115,10 +113,8 @@ def _row(shown: Shown, numbers: np.ndarray, centre: np.ndarray, cluster: int, k:
                 key=f"all_{cluster}",
                 type="tertiary",
             )
-    about, maps = st.columns(CENTRE_AND_TILES, gap="small")
-    with about:
+    with st.container(horizontal=True, gap="small"):
         show_centre(colours.colour_table(state.get("colours"))[centre], cluster)
-    with maps:
         grid(
             map_tiles(shown, few, cluster),
             key=f"cluster_{cluster}",

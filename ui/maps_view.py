@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fercore import channels, plots, scaling
+from fercore import channels, over_faces, plots, scaling
 from fercore.datasets import FaceSet
 from fercore.features import FloatArray
 from fercore.layers import Layer
@@ -126,8 +126,14 @@ def _show_numbers(values: FloatArray, layer: Layer, caption: str) -> None:
 
 def show_slip(model: Model, faces: FaceSet) -> None:
     """Say what dividing by 255 first costs, measured on the loaded faces."""
-    key = f"{model.text}, {model.input_size}, {model.pooling}"
-    right, slip, count = cached.spreads(model, faces, key, faces.digest)
+    place = st.empty()
+
+    def tell(done: int, of: int) -> None:
+        place.progress(done / of, f"How far apart does the network see {of} faces?")
+
+    right, count = over_faces.spread_over(model, faces, "0-255", tell)
+    slip, _ = over_faces.spread_over(model, faces, "0-1", tell)
+    place.empty()
     times = f"{right / slip:,.0f} times less" if slip > 0 else "nothing at all"
     st.warning(
         "As in the tutorial, the face was divided by 255 first. This network does that itself, so "
