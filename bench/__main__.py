@@ -9,7 +9,7 @@ from pathlib import Path
 
 PARTS = ("models", "drawing", "datasets", "quality", "clustering", "app", "compare")
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
-TAKES_SHARED = {"datasets", "quality"}
+TAKES_SHARED = {"datasets", "quality", "clustering"}
 
 
 def main() -> None:

@@ -90,19 +90,20 @@ def _show_groups(question: FacesQuestion, sweep: FaceSweep, k: int) -> None:
         st.markdown(f"**Cluster {cluster}** · {len(positions):,} faces")
         with st.container(horizontal=True, gap="small"):
             clusters_groups.show_centre(colours.colour_table("grey")[means[cluster]], cluster)
-            grid(
-                views.face_tiles(question.faces, positions[:_FEW]),
-                key=f"faces_{cluster}",
-                label=f"Cluster {cluster}: the {min(_FEW, len(positions))} most typical of "
-                f"{len(positions):,} faces",
-                noun="face",
-                selected=state.get("face"),
-                tile=64,
-                height=240,
-                link="faces",
-                quiet=True,
-                on_pick=_choose_face,
-            )
+            with st.container():
+                grid(
+                    views.face_tiles(question.faces, positions[:_FEW]),
+                    key=f"faces_{cluster}",
+                    label=f"Cluster {cluster}: the {min(_FEW, len(positions))} most typical of "
+                    f"{len(positions):,} faces",
+                    noun="face",
+                    selected=state.get("face"),
+                    tile=64,
+                    height=240,
+                    link="faces",
+                    quiet=True,
+                    on_pick=_choose_face,
+                )
     st.caption(
         "Left: the mean of all faces of the cluster, its contrast stretched. Right: the most "
         "typical faces, framed in the colour of their emotion. A click makes one the face of all "

@@ -115,17 +115,18 @@ def _row(shown: Shown, numbers: np.ndarray, centre: np.ndarray, cluster: int, k:
             )
     with st.container(horizontal=True, gap="small"):
         show_centre(colours.colour_table(state.get("colours"))[centre], cluster)
-        grid(
-            map_tiles(shown, few, cluster),
-            key=f"cluster_{cluster}",
-            label=f"Cluster {cluster}: {len(few)} of {total} maps, the most typical first",
-            selected=state.get("map"),
-            tile=_TILE,
-            height=360,
-            link="clusters",
-            quiet=True,
-            on_pick=lambda number: state.put("map", number),
-        )
+        with st.container():
+            grid(
+                map_tiles(shown, few, cluster),
+                key=f"cluster_{cluster}",
+                label=f"Cluster {cluster}: {len(few)} of {total} maps, the most typical first",
+                selected=state.get("map"),
+                tile=_TILE,
+                height=360,
+                link="clusters",
+                quiet=True,
+                on_pick=lambda number: state.put("map", number),
+            )
 
 
 def show_centre(picture: np.ndarray, cluster: int) -> None:

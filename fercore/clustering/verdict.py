@@ -90,8 +90,8 @@ def _why(table: pd.DataFrame, gains: Bools, apart: Bools, again: Floats, elbow: 
     if (gains & apart).any():
         best = int(np.where(gains & apart, again, -np.inf).argmax())
         return (
-            f"{best + 1} groups would fit best, but others come out when the maps are "
-            f"resampled (agreement {again[best]:.2f} of 1, where {STABLE} is asked for)."
+            f"{best + 1} groups would fit best, but others come out from other starts or when maps "
+            f"are resampled (agreement {again[best]:.2f}; 1 is perfect, {STABLE} is asked for)."
         )
     if gains.any():
         best = int(np.where(gains, table["gap"], -np.inf).argmax())
