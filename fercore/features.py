@@ -8,8 +8,9 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,45 +33,55 @@ DEFAULT_CACHE_MB = 512
 _PASSES_AT_ONCE = 2
 
 
-class FeatureCache:
-    """A least-recently-used store of read-only arrays, bounded in bytes; safe among threads.
+class Kept(Protocol):
+    """What a cache can hold: anything that tells its bytes, such as an array."""
+
+    @property
+    def nbytes(self) -> int: ...
+
+
+K = TypeVar("K", bound=Kept)
+
+
+class FeatureCache(Generic[K]):
+    """A least-recently-used store, bounded in bytes; safe among threads.
 
     Parameters
     ----------
     max_bytes : int
-        Arrays are dropped, the one unused for longest first, so that their sum stays below.
+        What was unused for longest is dropped first, so that the sum of bytes stays below.
     """
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
-        self._arrays: OrderedDict[Hashable, FloatArray] = OrderedDict()
+        self._kept: OrderedDict[Hashable, K] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> FloatArray | None:
-        """The array under `key`, or None."""
+    def get(self, key: Hashable) -> K | None:
+        """What is kept under `key`, or None."""
         with self._lock:
-            array = self._arrays.get(key)
-            if array is not None:
-                self._arrays.move_to_end(key)
-            return array
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
 
-    def put(self, key: Hashable, array: FloatArray) -> None:
-        """Keep `array` under `key`; one larger than the whole cache is not kept."""
-        if array.nbytes > self.max_bytes:
+    def put(self, key: Hashable, value: K) -> None:
+        """Keep `value` under `key`; one larger than the whole cache is not kept."""
+        if value.nbytes > self.max_bytes:
             return
         with self._lock:
-            old = self._arrays.pop(key, None)
-            self._bytes += array.nbytes - (old.nbytes if old is not None else 0)
-            self._arrays[key] = array
+            old = self._kept.pop(key, None)
+            self._bytes += value.nbytes - (old.nbytes if old is not None else 0)
+            self._kept[key] = value
             while self._bytes > self.max_bytes:
-                _, dropped = self._arrays.popitem(last=False)
+                _, dropped = self._kept.popitem(last=False)
                 self._bytes -= dropped.nbytes
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
-            self._arrays.clear()
+            self._kept.clear()
             self._bytes = 0
 
     @property
@@ -79,10 +90,30 @@ class FeatureCache:
         return self._bytes
 
     def __len__(self) -> int:
-        return len(self._arrays)
+        return len(self._kept)
 
 
-CACHE = FeatureCache(int(os.environ.get("FERCORE_MAPS_MB", DEFAULT_CACHE_MB)) * 2**20)
+@dataclass(frozen=True)
+class Outputs:
+    """What one pass left of a face: the outputs of some layers, in TensorFlow's own memory."""
+
+    tensors: Mapping[str, Any]
+    nbytes: int
+
+    def maps(self, layer: str) -> FloatArray:
+        """The output of `layer` without the batch axis; read-only."""
+        tensor = self.tensors[layer]
+        if "CPU" in tensor.device:
+            # Not copied: to copy five megabytes takes as long as the pass.
+            return np.frombuffer(memoryview(tensor), np.float32).reshape(tensor.shape[1:])
+        array: FloatArray = tensor.numpy()[0]
+        array.setflags(write=False)
+        return array
+
+
+CACHE: FeatureCache[Outputs] = FeatureCache(
+    int(os.environ.get("FERCORE_MAPS_MB", DEFAULT_CACHE_MB)) * 2**20
+)
 """The process's cache of feature maps; set ``CACHE.max_bytes`` or ``FERCORE_MAPS_MB``."""
 
 
@@ -135,18 +166,18 @@ class Extractor:
     """
 
     def __init__(
-        self, keras_model: Any, names: Sequence[str], key: Hashable, cache: FeatureCache = CACHE
+        self,
+        keras_model: Any,
+        names: Sequence[str],
+        key: Hashable,
+        cache: FeatureCache[Outputs] = CACHE,
     ) -> None:
         self._model = keras_model
         outputs = [layer.output for layer in keras_model.layers[1:]]
         self._tensors = dict(zip(names, outputs, strict=True))
-        self._shapes = {
-            name: tuple(int(n) for n in tensor.shape[1:]) for name, tensor in self._tensors.items()
+        self._bytes = {
+            name: 4 * int(np.prod(tensor.shape[1:])) for name, tensor in self._tensors.items()
         }
-        # Where each layer's numbers begin in one array of all the layers' numbers.
-        sizes = [int(np.prod(shape)) for shape in self._shapes.values()]
-        self._starts = dict(zip(names, np.cumsum([0, *sizes]).tolist(), strict=False))
-        self._bytes = 4 * sum(sizes)
         self._size = int(keras_model.input.shape[1])
         self._key = key
         self._cache = cache
@@ -157,32 +188,28 @@ class Extractor:
     @property
     def fits(self) -> bool:
         """Whether the cache holds all layers of a few faces: then one pass serves them all."""
-        return 4 * self._bytes <= self._cache.max_bytes
+        return 4 * sum(self._bytes.values()) <= self._cache.max_bytes
 
     def maps(self, image: Images, layer: str, input_range: str) -> FloatArray:
         """The output of `layer` for one face, from the cache or by one pass; read-only float32."""
         face = hashlib.blake2b(image.tobytes(), digest_size=16).digest()
         every = self.fits
         key = (self._key, face, input_range, "all" if every else layer)
-        numbers = self._cache.get(key)
-        if numbers is None:
+        found = self._cache.get(key)
+        if found is None:
             with self._passes:
                 # Another session may have asked for the same face while this one waited.
-                numbers = self._cache.get(key)
-                if numbers is None:
+                found = self._cache.get(key)
+                if found is None:
                     names = tuple(self._tensors) if every else (layer,)
-                    numbers = self._pass(image, names, input_range)
-                    self._cache.put(key, numbers)
-        shape = self._shapes[layer]
-        start = self._starts[layer] if every else 0
-        return numbers[start : start + int(np.prod(shape))].reshape(shape)
+                    found = self._pass(image, names, input_range)
+                    self._cache.put(key, found)
+        return found.maps(layer)
 
-    def _pass(self, image: Images, names: tuple[str, ...], input_range: str) -> FloatArray:
-        """The numbers of the layers `names` one after the other, read-only."""
-        run = self._function(names, joined=True)
-        numbers: FloatArray = run(image[None], np.float32(divisor(input_range))).numpy()
-        numbers.setflags(write=False)
-        return numbers
+    def _pass(self, image: Images, names: tuple[str, ...], input_range: str) -> Outputs:
+        tensors = self._function(names)(image[None], np.float32(divisor(input_range)))
+        nbytes = sum(self._bytes[name] for name in names)
+        return Outputs(dict(zip(names, tensors, strict=True)), nbytes)
 
     def outputs(self, images: Images, layers: Sequence[str], input_range: str) -> list[FloatArray]:
         """The outputs of some layers for a batch, not cached: float32 (n, ...) for each layer."""
@@ -196,15 +223,14 @@ class Extractor:
         result: FloatArray = run(images, np.float32(divisor(input_range)))[0].numpy()
         return result
 
-    def _function(self, names: tuple[str, ...], joined: bool = False) -> Any:
+    def _function(self, names: tuple[str, ...]) -> Any:
         """The compiled pass from faces to the layers `names`, made once; no names: the input."""
-        key = (*names, "joined") if joined else names
         with self._lock:
-            if key not in self._functions:
-                self._functions[key] = self._compile(names, joined)
-            return self._functions[key]
+            if names not in self._functions:
+                self._functions[names] = self._compile(names)
+            return self._functions[names]
 
-    def _compile(self, names: tuple[str, ...], joined: bool) -> Any:
+    def _compile(self, names: tuple[str, ...]) -> Any:
         import keras
         import tensorflow as tf
 
@@ -216,12 +242,10 @@ class Extractor:
             grey = tf.image.resize(tf.cast(images, tf.float32)[..., None], (size, size), "bilinear")
             # Copied, not coloured: the network was trained on three channels.
             x = tf.repeat(grey / by, 3, axis=-1)
-            outputs = [x] if sub_model is None else tf.nest.flatten(sub_model(x, training=False))
-            # One array in place of hundreds is handed over in a fraction of the time.
-            return tf.concat([tf.reshape(o, [-1]) for o in outputs], 0) if joined else outputs
+            return [x] if sub_model is None else tf.nest.flatten(sub_model(x, training=False))
 
         signature = [
-            tf.TensorSpec((1 if joined else None, FACE_SIZE, FACE_SIZE), tf.uint8),
+            tf.TensorSpec((None, FACE_SIZE, FACE_SIZE), tf.uint8),
             tf.TensorSpec((), tf.float32),
         ]
         return tf.function(run, input_signature=signature).get_concrete_function()

@@ -80,6 +80,27 @@ def curve(
     return figure
 
 
+def before(k_max: int) -> Any:
+    """The axes of :func:`curve` without a curve: something to guess at before it is computed.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    _common(figure, np.arange(1, k_max + 1), None)
+    figure.add_annotation(
+        text="How will the curve fall?<br>At which k will it bend?", x=0.5, y=0.5, xref="x domain",
+        yref="y domain", showarrow=False, font_size=_FONT + 3,
+    )  # fmt: skip
+    figure.update_layout(height=360, margin={"l": 8, "r": 8, "t": 12, "b": 8})
+    figure.update_yaxes(title="inertia, % of one group's", range=[0, 108])
+    figure.update_xaxes(title="k, the number of groups")
+    return figure
+
+
 def criteria(
     table: "pd.DataFrame", suggested: Mapping[str, int | None], k: int | None = None
 ) -> Any:
@@ -103,7 +124,7 @@ def criteria(
 
     ks = table["k"].to_numpy()
     figure = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.1)
-    _add(figure, 1, ks, table["silhouette_reference"], _WITHOUT, _GREY, dash="dash", symbol="x")
+    _add(figure, 1, ks, table["silhouette_reference"], "even cloud", _GREY, dash="dash", symbol="x")
     _add(figure, 1, ks, table["silhouette"], "silhouette", _DATA)
     errors = {"type": "data", "array": table["gap_se"].to_numpy(), "thickness": 1.5, "width": 4}
     _add(figure, 2, ks, table["gap"], "gap", _DATA, error_y=errors)
@@ -116,7 +137,7 @@ def criteria(
             _suggestion(figure, best, value, "", row=row, col=1)
     _titles(
         figure,
-        f"<b>silhouette</b> {_said(suggested, 'silhouette')}, dashed: {_WITHOUT}",
+        f"<b>silhouette</b> {_said(suggested, 'silhouette')}, dashed: even cloud",
         f"<b>gap</b> {_said(suggested, 'gap')}",
         f"<b>stability</b>: <span style='color:{_OTHER}'>■ other starts</span>, "
         f"<span style='color:{_DATA}'>● resampled</span>",

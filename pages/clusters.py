@@ -13,6 +13,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         required=True,
         persist_state="session",
         label_visibility="collapsed",
+        on_change=lambda: state.put("k", None),  # that of the maps says nothing of the faces
     )
     with st.popover("What is k-means?", type="tertiary"):
         st.write(clusters_words.K_MEANS)

@@ -52,10 +52,11 @@ def chosen(page: Any) -> Any:
 def test_ask_for_a_grouping_and_choose_a_k_on_the_curve(app, page):  # noqa: F811
     page.goto(f"{app}/clusters?face=12&k_max=7")
     grid(page, 96)
-    assert page.locator(".js-plotly-plot").count() == 0
+    page.get_by_text("At which k will it bend?").wait_for()
+    assert page.locator(".js-plotly-plot .scatterlayer .trace").count() == 0
     page.get_by_role("button", name="Group the maps").click()
-    charts(page)
     verdict(page)
+    charts(page)
     assert "k=" not in page.url.replace("k_max=", "")
     click_k(page, charts(page).first, 6, points=7)
     page.wait_for_url("**k=6**")

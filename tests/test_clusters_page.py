@@ -36,7 +36,9 @@ def press(app, label):
 
 
 def figures(app):
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    """The charts that show something."""
+    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    return [spec for spec in specs if spec["data"]]
 
 
 def test_nothing_is_computed_before_it_is_asked_for():
@@ -172,6 +174,14 @@ def test_faces_in_groups_beside_their_emotions():
     assert counts.sum() == 280
     assert (counts.sum(axis=0) == 40).all()
     assert (np.diff(counts.sum(axis=1)) <= 0).all()  # the largest cluster first
+
+
+def test_to_go_from_maps_to_faces_begins_nothing():
+    app = settled(visit(CLUSTERS, k=2, k_max=3))
+    next(c for c in app.segmented_control if c.key == "group").set_value("faces").run()
+    assert app.header[0].value == "Do these faces fall into groups?"
+    assert not figures(fine(app))
+    assert "k" not in app.query_params
 
 
 def test_faces_by_a_layers_means():

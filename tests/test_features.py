@@ -49,4 +49,4 @@ def test_the_bound_holds_among_threads():
     for thread in threads:
         thread.join()
     assert cache.nbytes <= 50 * 1024
-    assert cache.nbytes == sum(a.nbytes for a in cache._arrays.values())
+    assert cache.nbytes == sum(a.nbytes for a in cache._kept.values())

@@ -67,8 +67,12 @@ def test_maps_are_read_only_and_come_from_the_cache_the_second_time(lite0):
     assert not first.flags.writeable
     again = lite0.feature_maps(FACES[2].copy(), "top_conv")
     assert np.shares_memory(again, first)
-    other_layer = lite0.feature_maps(FACES[2], "block2a_expand_conv")
-    assert other_layer.base is first.base  # of the same pass
+
+
+def test_another_layer_of_the_same_face_costs_no_pass(lite0, monkeypatch):
+    lite0.feature_maps(FACES[4], "top_conv")
+    monkeypatch.setattr(features.Extractor, "_pass", None)  # a pass would fail
+    assert lite0.feature_maps(FACES[4], "block2a_expand_conv").shape == (24, 24, 96)
 
 
 def test_one_pixel_makes_another_picture(lite0):

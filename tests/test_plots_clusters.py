@@ -110,6 +110,12 @@ def test_the_curve_is_the_tables_inertia_with_its_reference_its_elbow_and_the_ch
     assert column.x0 < 4 < column.x1
 
 
+def test_before_the_curve_there_are_its_axes_alone():
+    figure = plots_clusters.before(7)
+    assert not figure.data
+    assert figure.layout.xaxis.range[1] > 7
+
+
 def test_the_distortion_is_drawn_as_it_is(sweep):
     figure = plots_clusters.curve(sweep.table, "distortion")
     (line,) = figure.data

@@ -20,6 +20,16 @@ def config(name: str) -> dict[str, Any]:
     }
 
 
+def show_before(k_max: int) -> None:
+    """The axes alone, for the class to guess; meanwhile the browser loads what draws charts."""
+    st.plotly_chart(
+        plots_clusters.before(k_max),
+        key="before",
+        config={"displayModeBar": False},
+        alt="An empty chart: how will the curve fall, at which k will it bend?",
+    )
+
+
 def chosen_k(most: int, suggested: int) -> int:
     """The k whose groups are shown: the visitor's, or else the one suggested."""
     k = state.get("k")

@@ -23,6 +23,7 @@ from ui.fragments import fragment
 from ui.grid.grid import grid
 
 _JOBS: Jobs[FaceSweep] = Jobs(6)
+_AT_ONCE = 2_000  # faces that take a few seconds
 _FEW = 16  # faces of a cluster that are shown
 
 
@@ -32,15 +33,26 @@ def show() -> None:
     layer = layer_picker.show(model) if state.get("by") == "layer" else model.layers[-1]
     state.show_notes()
     question, asked = clusters_form.ask_of_faces(model, layer)
-    job = clusters_work.follow(_JOBS, question.key, question.answer, asked)
+    job = clusters_work.follow(_JOBS, question.key, question.answer, asked, _by_link(question))
     if job is None:
         st.markdown(
             f"##### {len(question.faces):,} faces, and nobody tells k-means their emotions. "
-            "How many does it find?"
+            "How many groups does it find?"
         )
+        clusters_curves.show_before(question.k_max)
         st.caption(question.caption)
     elif job.latest is not None:
         _show_sweep(question, job.latest)
+
+
+def _by_link(question: FacesQuestion) -> bool:
+    """Whether a link wants the result.
+
+    With a k chosen, another model or data set is another question; where its answer takes more
+    than some seconds, only the first one of a session is the link's and begins by itself.
+    """
+    first = st.session_state.setdefault("_first_of_faces", question.key) == question.key
+    return state.get("k") is not None and (first or len(question.faces) <= _AT_ONCE)
 
 
 @fragment
@@ -86,7 +98,7 @@ def _show_emotions(sweep: FaceSweep, k: int) -> None:
 def _show_groups(question: FacesQuestion, sweep: FaceSweep, k: int) -> None:
     groups = sweep.order(k)
     means = cached.mean_faces(question.faces, groups, (question.key, k))
-    for cluster, positions in enumerate(groups):
+    for cluster, positions in enumerate(groups[: clusters_groups.rows_shown(k)]):
         st.markdown(f"**Cluster {cluster}** · {len(positions):,} faces")
         with st.container(horizontal=True, gap="small"):
             clusters_groups.show_centre(colours.colour_table("grey")[means[cluster]], cluster)
@@ -104,6 +116,7 @@ def _show_groups(question: FacesQuestion, sweep: FaceSweep, k: int) -> None:
                     quiet=True,
                     on_pick=_choose_face,
                 )
+    clusters_groups.offer_all_rows(k)
     st.caption(
         "Left: the mean of all faces of the cluster, its contrast stretched. Right: the most "
         "typical faces, framed in the colour of their emotion. A click makes one the face of all "

@@ -35,15 +35,24 @@ def show(sweep: Sweep, k: int, shown: Shown) -> None:
     with left:
         groups = sweep.order(k)
         _, centres = scaled_with_centres(shown.maps, sweep.centres(k), state.get("scale"))
-        rows = k if k <= _ROWS or _is_open(k) else _ROWS
-        for cluster in range(rows):
+        for cluster in range(rows_shown(k)):
             _row(shown, groups[cluster], centres[cluster], cluster, k)
-        if rows < k:
-            st.button(f"Show all {k} groups", on_click=_open, args=(k,))
+        offer_all_rows(k)
     with right, st.container(key="beside_groups"):
         map_panel.show(shown)
         if state.get("map") is not None:
             _show_more(shown, sweep, k)
+
+
+def rows_shown(k: int) -> int:
+    """How many of `k` groups are drawn."""
+    return k if _is_open(k) else min(k, _ROWS)
+
+
+def offer_all_rows(k: int) -> None:
+    """Draw the button for the others, if there are any."""
+    if rows_shown(k) < k:
+        st.button(f"Show all {k} groups", on_click=_open, args=(k,))
 
 
 def show_sixteen(sweep: Sweep, k: int, shown: Shown) -> None:

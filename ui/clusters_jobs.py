@@ -5,11 +5,14 @@ watches the same job. It stops when nobody watches it any more: all have pressed
 another view, or closed the page.
 """
 
+import os
+import sys
 import threading
 import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 import streamlit as st
@@ -72,6 +75,7 @@ class Job(Generic[Stage]):
             self._changed.wait_for(lambda: self.stages or not self.running, seconds)
 
     def _run(self, work: Work[Stage]) -> None:
+        _give_way()
         try:
             for stage in work(self._tell, self._unwatched):
                 with self._changed:
@@ -153,6 +157,13 @@ def in_turn(steps: Iterator[Stage], cancelled: Cancelled, turn: threading.Lock) 
         if step is None:
             return
         yield step
+
+
+def _give_way() -> None:
+    """Let what draws the pages go before this thread and those that it starts."""
+    if sys.platform == "linux":  # elsewhere a priority is that of the whole process
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def _session() -> str:

@@ -83,7 +83,10 @@ class Question:
 
     def answer(self, progress: Progress, cancelled: Cancelled) -> Iterator[Sweep]:
         """The sweep, stage by stage."""
-        responses = self._responses(progress, cancelled) if self.what == "responses" else None
+        responses = None
+        if self.what == "responses":
+            responses = self._responses(_part(progress, 0.0, 0.5), cancelled)
+            progress = _part(progress, 0.5, 1.0)
         steps = clustering.sweep_steps(
             self.maps,
             k_max=self.k_max,
@@ -94,17 +97,24 @@ class Question:
             cancelled=cancelled,
             responses=responses,
         )
-        yield from in_turn(steps, cancelled, _MAPS_TURN)
+        # The silhouette comes so soon after the curve that to draw the curve alone is waste.
+        worth_drawing = (sweep for sweep in steps if sweep.stage != "curve")
+        yield from in_turn(worth_drawing, cancelled, _MAPS_TURN)
 
     def _responses(self, progress: Progress, cancelled: Cancelled) -> np.ndarray:
         def tell(done: int, total: int) -> None:
             if cancelled():
                 raise ClusteringCancelled("Nobody waits for this grouping any more.")
-            progress(0.0, f"{done:,} of {total:,} faces through {self.layer.name}, once")
+            progress(done / total, f"{done:,} of {total:,} faces through {self.layer.name}, once")
 
         return response_store.measure(
             self.model, self.faces, self.layer.name, self.input_range, tell
         ).mean
+
+
+def _part(progress: Progress, start: float, end: float) -> Progress:
+    """Tells of a part of the work, which is from `start` to `end` of the whole."""
+    return lambda share, text: progress(start + (end - start) * share, text)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ui.clusters_question import Question
 from ui.fragments import fragment
 from ui.grid.grid import grid
 
-_JOBS: Jobs[Sweep] = Jobs(24)
+_JOBS: Jobs[Sweep] = Jobs(16)  # up to 30 megabytes each: the distances of 1280 maps, twice
 
 
 def show() -> None:
@@ -32,7 +32,8 @@ def show() -> None:
     maps_view.drop_a_map_beyond(layer)
     state.show_notes()
     question, asked = clusters_form.ask(model, layer)
-    job = clusters_work.follow(_JOBS, question.key, question.answer, asked)
+    by_link = state.get("k") is not None
+    job = clusters_work.follow(_JOBS, question.key, question.answer, asked, by_link)
     if job is None:
         _show_ungrouped(question)
     elif job.latest is not None:
@@ -46,22 +47,26 @@ def _show_ungrouped(question: Question) -> None:
         if question.layer.is_grid
         else f"##### {count} numbers, one for each map. Which of them belong together?"
     )
+    curve, maps = st.columns(2, gap="small")
+    with curve:
+        clusters_curves.show_before(question.k_max)
     if question.layer.is_grid:
-        shown = question.shown
-        grid(
-            views.map_tiles(shown.scaled, state.get("colours"), shown.numbers, shown.statistics),
-            key="ungrouped",
-            label=f"Feature maps of {question.caption}",
-            height=380,
-            share=0.5,
-        )
+        shown, table = question.shown, state.get("colours")
+        with maps:
+            grid(
+                views.map_tiles(shown.scaled, table, shown.numbers, shown.statistics),
+                key="ungrouped",
+                label=f"Feature maps of {question.caption}",
+                height=340,
+            )
     st.caption(question.caption)
 
 
 @fragment
 def _show_sweep(question: Question, sweep: Sweep) -> None:
-    if sweep.verdict is not None:  # until then its place is the progress bar's
-        st.markdown(f"##### {sweep.verdict.text}")
+    place = st.empty()
+    if sweep.verdict is not None:  # until then the progress bar stands here
+        place.markdown(f"##### {sweep.verdict.text}")
     k = clusters_curves.chosen_k(len(sweep.table), clusters_curves.suggestion(sweep))
     clusters_curves.show_curves(sweep, k)
     notes = list(sweep.notes)

@@ -39,7 +39,7 @@ CURVES = """
 - **Without structure**: the same with each pixel shuffled among the maps, ten times. An elbow that
   this has as well says nothing.
 - **Silhouette**: how much nearer a map is to its own group than to the next, from -1 to 1. Dashed:
-  the largest that k-means makes of data without structure.
+  what that of an even cloud stays below.
 - **Gap**: how far the inertia lies below that of an even cloud (in logarithms; the bar is its
   standard error). Suggested is the first k that the next one does not beat.
 - **Stability**: do the same groups come back from other starts, and when the maps are resampled?

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from ui import state
 from ui.clusters_jobs import Job, Jobs, Work
 
 _AT_ONCE = 0.6  # seconds: a first curve that is nearly there needs no progress bar
@@ -13,10 +12,19 @@ _POLL = 0.3
 _STOPPED = "_stopped_grouping"
 
 
-def follow(jobs: Jobs[Any], key: Hashable, work: Work[Any], asked: bool) -> Job[Any] | None:
+def follow(
+    jobs: Jobs[Any], key: Hashable, work: Work[Any], asked: bool, by_link: bool
+) -> Job[Any] | None:
     """The job under `key` where it is wanted, or None; draws its progress while it is at work.
 
-    It is wanted where its form was sent, where the link has a k, or where its result is there.
+    Parameters
+    ----------
+    jobs, key, work
+        As :meth:`ui.clusters_jobs.Jobs.start` takes them.
+    asked : bool
+        Whether the form was just sent.
+    by_link : bool
+        Whether the link wants the result; unlike the form it does not begin anew what was stopped.
 
     Raises
     ------
@@ -24,13 +32,15 @@ def follow(jobs: Jobs[Any], key: Hashable, work: Work[Any], asked: bool) -> Job[
         What the work has failed with.
     """
     jobs.leave_others(key)
+    # Always there, so that what stands below keeps its place and is not drawn anew.
+    place = st.empty()
     if asked:
         st.session_state.pop(_STOPPED, None)
     elif st.session_state.get(_STOPPED) == key:
-        st.caption("Stopped. The button above begins anew.")
+        place.caption("Stopped. The button above begins anew.")
         return None
     job = jobs.find(key)
-    if asked or (job is None and state.get("k") is not None):
+    if asked or (job is None and by_link):
         job = jobs.start(key, work)
         job.wait(_AT_ONCE)
     if job is None:
@@ -39,7 +49,8 @@ def follow(jobs: Jobs[Any], key: Hashable, work: Work[Any], asked: bool) -> Job[
     if job.error is not None:
         raise job.error.with_traceback(None)
     if job.running:
-        st.fragment(_watch, run_every=_POLL)(job, job.stages, key)
+        with place.container():
+            st.fragment(_watch, run_every=_POLL)(job, job.stages, key)
     return job
 
 
