@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercore import plots_over_k as over_k
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,8 +23,6 @@ The first two are Okabe and Ito's; the others were searched for so that any two 
 a light page and on a dark one.
 """
 
-_DATA, _OTHER, _GREY = "#3B7DB8", "#D9822B", "#8A8F98"
-_FONT = 15
 _WITHOUT = "without structure"
 
 
@@ -64,16 +64,21 @@ def curve(
         values = values * share
         hover = "k = %{x}: inertia %{y:.1f} % of that of one group<extra></extra>"
         unit = "inertia, % of one group's"
-        if "reference_mid" in table:
+        # Maps of a single number stay what they are when shuffled: no band to compare with.
+        if "reference_mid" in table and not np.allclose(table["reference_mid"], table["inertia"]):
             parts = (table[f"reference_{part}"].to_numpy() for part in ("low", "mid", "high"))
             _band(figure, ks, *(part * share for part in parts))
     figure.add_scatter(
-        x=ks, y=values, mode="lines+markers", hovertemplate=hover, **_style(_DATA, size=11)
+        x=ks,
+        y=values,
+        mode="lines+markers",
+        hovertemplate=hover,
+        **over_k.style(over_k.DATA, size=11),
     )
     if elbow is not None:
         row = int(np.flatnonzero(ks == elbow)[0])
-        _suggestion(figure, elbow, values[row], f"elbow: k = {elbow}")
-    _common(figure, ks, k)
+        over_k.suggestion(figure, elbow, values[row], f"elbow: k = {elbow}")
+    over_k.axes(figure, ks, k)
     figure.update_layout(height=360, margin={"l": 8, "r": 8, "t": 12, "b": 8})
     figure.update_yaxes(title=unit, rangemode="tozero")
     figure.update_xaxes(title="k, the number of groups")
@@ -90,10 +95,10 @@ def before(k_max: int) -> Any:
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    _common(figure, np.arange(1, k_max + 1), None)
+    over_k.axes(figure, np.arange(1, k_max + 1), None)
     figure.add_annotation(
         text="How will the curve fall?<br>At which k will it bend?", x=0.5, y=0.5, xref="x domain",
-        yref="y domain", showarrow=False, font_size=_FONT + 3,
+        yref="y domain", showarrow=False, font_size=over_k.FONT + 3,
     )  # fmt: skip
     figure.update_layout(height=360, margin={"l": 8, "r": 8, "t": 12, "b": 8})
     figure.update_yaxes(title="inertia, % of one group's", range=[0, 108])
@@ -124,25 +129,36 @@ def criteria(
 
     ks = table["k"].to_numpy()
     figure = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.1)
-    _add(figure, 1, ks, table["silhouette_reference"], "even cloud", _GREY, dash="dash", symbol="x")
-    _add(figure, 1, ks, table["silhouette"], "silhouette", _DATA)
+    over_k.line(
+        figure,
+        1,
+        ks,
+        table["silhouette_reference"],
+        "even cloud",
+        over_k.GREY,
+        dash="dash",
+        symbol="x",
+    )
+    over_k.line(figure, 1, ks, table["silhouette"], "silhouette", over_k.DATA)
     errors = {"type": "data", "array": table["gap_se"].to_numpy(), "thickness": 1.5, "width": 4}
-    _add(figure, 2, ks, table["gap"], "gap", _DATA, error_y=errors)
-    _add(figure, 3, ks, table["stability_seeds"], "other starts", _OTHER, symbol="square")
-    _add(figure, 3, ks, table["stability_bootstrap"], "resampled", _DATA)
+    over_k.line(figure, 2, ks, table["gap"], "gap", over_k.DATA, error_y=errors)
+    over_k.line(
+        figure, 3, ks, table["stability_seeds"], "other starts", over_k.OTHER, symbol="square"
+    )
+    over_k.line(figure, 3, ks, table["stability_bootstrap"], "resampled", over_k.DATA)
     for row, name in enumerate(("silhouette", "gap"), start=1):
         best = suggested.get(name)
         if best is not None:
             value = table[name].to_numpy()[int(np.flatnonzero(ks == best)[0])]
-            _suggestion(figure, best, value, "", row=row, col=1)
-    _titles(
+            over_k.suggestion(figure, best, value, "", row=row, col=1)
+    over_k.titles(
         figure,
         f"<b>silhouette</b> {_said(suggested, 'silhouette')}, dashed: even cloud",
         f"<b>gap</b> {_said(suggested, 'gap')}",
-        f"<b>stability</b>: <span style='color:{_OTHER}'>■ other starts</span>, "
-        f"<span style='color:{_DATA}'>● resampled</span>",
+        f"<b>stability</b>: <span style='color:{over_k.OTHER}'>■ other starts</span>, "
+        f"<span style='color:{over_k.DATA}'>● resampled</span>",
     )
-    _common(figure, ks, k)
+    over_k.axes(figure, ks, k)
     figure.update_layout(height=360, margin={"l": 8, "r": 8, "t": 26, "b": 8})
     figure.update_yaxes(nticks=4)
     figure.update_yaxes(range=[0, 1.08], dtick=0.5, row=3, col=1)
@@ -174,19 +190,19 @@ def agreement(table: "pd.DataFrame", best: int | None, k: int | None = None) -> 
         rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.14, row_heights=[0.65, 0.35]
     )
     rand, nmi = "adjusted Rand", "mutual information"
-    _add(figure, 1, ks, table["nmi"], nmi, _OTHER, symbol="square")
-    _add(figure, 1, ks, table["adjusted_rand"], rand, _DATA)
-    _add(figure, 2, ks, table["silhouette"], "silhouette", _DATA)
+    over_k.line(figure, 1, ks, table["nmi"], nmi, over_k.OTHER, symbol="square")
+    over_k.line(figure, 1, ks, table["adjusted_rand"], rand, over_k.DATA)
+    over_k.line(figure, 2, ks, table["silhouette"], "silhouette", over_k.DATA)
     if best is not None:
         value = table["adjusted_rand"].to_numpy()[int(np.flatnonzero(ks == best)[0])]
-        _suggestion(figure, best, value, "", row=1, col=1)
-    _titles(
+        over_k.suggestion(figure, best, value, "", row=1, col=1)
+    over_k.titles(
         figure,
-        f"<b>emotions</b>: <span style='color:{_DATA}'>● {rand}</span>, "
-        f"<span style='color:{_OTHER}'>■ {nmi}</span>",
+        f"<b>emotions</b>: <span style='color:{over_k.DATA}'>● {rand}</span>, "
+        f"<span style='color:{over_k.OTHER}'>■ {nmi}</span>",
         "<b>silhouette</b>",
     )
-    _common(figure, ks, k)
+    over_k.axes(figure, ks, k)
     figure.update_layout(height=360, margin={"l": 8, "r": 8, "t": 26, "b": 8})
     figure.update_yaxes(nticks=4)
     figure.update_yaxes(range=[-0.03, 1.03], dtick=0.25, row=1, col=1)
@@ -211,7 +227,7 @@ def _band(
         x=ks,
         y=mid,
         mode="lines",
-        line={"color": _GREY, "dash": "dash", "width": 2},
+        line={"color": over_k.GREY, "dash": "dash", "width": 2},
         hovertemplate=f"k = %{{x}}: {_WITHOUT} %{{y:.1f}} %<extra></extra>",
     )
     figure.add_annotation(
@@ -220,88 +236,8 @@ def _band(
     )  # fmt: skip
 
 
-def _add(
-    figure: Any,
-    row: int,
-    ks: NDArray[np.integer[Any]],
-    values: "pd.Series[float]",
-    name: str,
-    colour: str,
-    dash: str = "solid",
-    symbol: str = "circle",
-    **more: Any,
-) -> None:
-    figure.add_scatter(
-        x=ks,
-        y=values.to_numpy(),
-        mode="lines+markers" if dash == "solid" else "lines",
-        hovertemplate=f"k = %{{x}}: {name} %{{y:.2f}}<extra></extra>",
-        row=row,
-        col=1,
-        **_style(colour, size=8, dash=dash, symbol=symbol),
-        **more,
-    )
-
-
-def _style(colour: str, size: int, dash: str = "solid", symbol: str = "circle") -> dict[str, Any]:
-    # A click selects a point; the others must not fade for that.
-    return {
-        "line": {"color": colour, "width": 3 if dash == "solid" else 2, "dash": dash},
-        "marker": {"size": size, "symbol": symbol},
-        "selected": {"marker": {"opacity": 1}},
-        "unselected": {"marker": {"opacity": 1}},
-    }
-
-
-def _titles(figure: Any, *titles: str) -> None:
-    """Write above each row of curves what they are."""
-    for row, title in enumerate(titles, start=1):
-        figure.add_annotation(
-            text=title, x=0, xref="x domain", xanchor="left", showarrow=False,
-            y=1.02, yref=f"y{row if row > 1 else ''} domain", yanchor="bottom",
-        )  # fmt: skip
-
-
 def _said(suggested: Mapping[str, int | None], name: str) -> str:
     if name not in suggested:
         return "…"
     best = suggested[name]
     return "suggests nothing" if best is None else f"suggests k = {best}"
-
-
-def _suggestion(figure: Any, k: int, value: float, text: str, **place: int) -> None:
-    """A diamond about the point that a criterion suggests."""
-    figure.add_scatter(
-        x=[k],
-        y=[value],
-        mode="markers+text",
-        text=[f"  {text}"],
-        textposition="top right",
-        marker={"size": 20, "symbol": "diamond-open", "line": {"width": 3}, "color": _DATA},
-        hoverinfo="skip",
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
-        cliponaxis=False,
-        **place,
-    )
-
-
-def _common(figure: Any, ks: NDArray[np.integer[Any]], k: int | None) -> None:
-    """What all curves over k share: one axis, nothing to zoom, and the chosen k as a column."""
-    figure.update_layout(
-        font_size=_FONT, showlegend=False, hovermode="closest", hoverdistance=60, dragmode=False
-    )
-    figure.update_xaxes(
-        range=[ks[0] - 0.6, ks[-1] + 0.6],
-        dtick=1 if len(ks) <= 16 else 5,
-        fixedrange=True,
-        showgrid=False,
-        tickfont_size=_FONT,
-        title_font_size=_FONT,
-    )
-    figure.update_yaxes(fixedrange=True, zeroline=False, tickfont_size=_FONT, title_font_size=_FONT)
-    figure.update_annotations(font_size=_FONT)
-    if k is not None:
-        figure.add_vrect(
-            x0=k - 0.45, x1=k + 0.45, fillcolor=_GREY, opacity=0.22, line_width=0, layer="below"
-        )

@@ -110,6 +110,12 @@ def test_the_curve_is_the_tables_inertia_with_its_reference_its_elbow_and_the_ch
     assert column.x0 < 4 < column.x1
 
 
+def test_maps_of_one_number_have_no_band_since_shuffled_they_are_the_same():
+    sweep = clustering.elbow(np.random.default_rng(3).normal(size=40), k_max=4)
+    (line,) = plots_clusters.curve(sweep.table).data
+    assert list(line.x) == [1, 2, 3, 4]
+
+
 def test_before_the_curve_there_are_its_axes_alone():
     figure = plots_clusters.before(7)
     assert not figure.data

@@ -47,8 +47,8 @@ def suggestion(sweep: Sweep) -> int:
     return next((k for k in said if k is not None), min(4, len(sweep.table)))
 
 
-def show_curves(sweep: Sweep, k: int) -> None:
-    """The elbow curve, and beside it what speaks for each k."""
+def show_curves(sweep: Sweep, k: int, are_pictures: bool) -> None:
+    """The elbow curve, and beside it what speaks for each k; below, how the groups are drawn."""
     column = state.get("curve")
     side_by_side(
         plots_clusters.curve(sweep.table, column, sweep.suggested["elbow"], k),
@@ -66,15 +66,16 @@ def show_curves(sweep: Sweep, k: int) -> None:
             required=True,
             persist_state="session",
         )
-        st.selectbox(
-            "Scale",
-            list(views.SCALES),
-            format_func=lambda s: views.SCALES[s],
-            key="scale",
-            persist_state="session",
-            help=words.SCALE,
-            width=190,
-        )
+        if are_pictures:
+            st.selectbox(
+                "Scale",
+                list(views.SCALES),
+                format_func=lambda s: views.SCALES[s],
+                key="scale",
+                persist_state="session",
+                help=words.SCALE,
+                width=190,
+            )
         with st.popover("What do the curves mean?", type="tertiary"):
             st.markdown(clusters_words.CURVES)
 

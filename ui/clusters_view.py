@@ -68,9 +68,10 @@ def _show_sweep(question: Question, sweep: Sweep) -> None:
     if sweep.verdict is not None:  # until then the progress bar stands here
         place.markdown(f"##### {sweep.verdict.text}")
     k = clusters_curves.chosen_k(len(sweep.table), clusters_curves.suggestion(sweep))
-    clusters_curves.show_curves(sweep, k)
+    clusters_curves.show_curves(sweep, k, are_pictures=question.layer.is_grid)
     notes = list(sweep.notes)
-    if question.what == "raw" and state.get("scale") in ("each", "each_centred"):
+    own_scales = question.layer.is_grid and state.get("scale") in ("each", "each_centred")
+    if question.what == "raw" and own_scales:
         notes.append(clusters_words.LOUDNESS)
     st.caption(" · ".join([question.caption, clusters_words.WHAT[question.what], *notes]))
     if question.layer.is_grid:

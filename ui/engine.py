@@ -21,6 +21,17 @@ _started = threading.Event()
 _ready = threading.Event()
 
 
+def warm_up_in(seconds: float) -> None:
+    """Call :func:`warm_up` after a while.
+
+    Importing TensorFlow holds Python up for seconds: what a visitor waits for goes first.
+    """
+    if not _started.is_set():
+        timer = threading.Timer(seconds, warm_up)
+        timer.daemon = True
+        timer.start()
+
+
 def warm_up() -> None:
     """Load TensorFlow and the default model in a thread of its own, once per process."""
     if not _started.is_set():

@@ -45,4 +45,4 @@ except FercoreError as refusal:
     st.error(str(refusal))
 finally:
     state.write_address()
-engine.warm_up()
+engine.warm_up_in(seconds=1.5)  # after the browser has painted this page

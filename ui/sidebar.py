@@ -29,9 +29,10 @@ def show(pages: Mapping[str, Any], current: str) -> None:
     data_sets.settle()
     place = st.sidebar.container(gap="xsmall")
     with place:
+        now = state.values()
         for path, page in pages.items():
             title = f"**{page.title}**" if path == current else page.title
-            st.page_link(page, label=title, query_params=state.link(path), width="stretch")
+            st.page_link(page, label=title, query_params=state.link(path, now), width="stretch")
     chosen = _open_faces()
     with place:
         _choose_data_set(chosen)

@@ -201,14 +201,21 @@ def carried(page: str) -> list[str]:
     ]
 
 
-def link(page: str, changes: Mapping[str, Any] | None = None) -> dict[str, str]:
-    """The parameters of the address that shows `page` with the settings of now and `changes`."""
-    changes = changes or {}
-    values = {name: changes.get(name, get(name)) for name in carried(page)}
+def values() -> dict[str, Any]:
+    """Every setting as it is now."""
+    return {name: get(name) for name in SETTINGS}
+
+
+def link(page: str, now: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """The parameters of the address that shows `page` with the settings of `now`.
+
+    Each look into the session costs, so whoever makes several links passes :func:`values` in.
+    """
+    now = values() if now is None else now
     return {
-        name: str(value)
-        for name, value in values.items()
-        if value is not None and value != default(name)
+        name: str(now[name])
+        for name in carried(page)
+        if now[name] is not None and now[name] != default(name)
     }
 
 
@@ -218,43 +225,47 @@ def read_address(page: str) -> None:
     A value that a setting cannot have leaves the default in place and is noted for the visitor.
     """
     address = (page, st.query_params.to_dict())
-    if address != st.session_state.get(_ADDRESS) and not _a_widget_changed():
-        for name in carried(page):
-            setting = SETTINGS[name]
-            value = default(name)
-            if name in address[1]:
-                try:
-                    value = setting.read(address[1][name])
-                except ValueError:
-                    note(
-                        f"The link says {name}={address[1][name][:60]!r}, but it can only be "
-                        f"{setting.allowed}. Showing {_plain(value)} instead."
-                    )
-            if get(name) != value:
-                put(name, value)
-    for name in SETTINGS:
-        st.session_state.setdefault(name, default(name))
-    _remember(address)
+    now = values()
+    if address != st.session_state.get(_ADDRESS) and not _a_widget_changed(now):
+        now |= {name: _read(name, address[1]) for name in carried(page)}
+    for name, value in now.items():
+        if name not in st.session_state or get(name) != value:
+            put(name, value)
+    _remember(address, now)
 
 
 def write_address() -> None:
     """Make the address say what the page shows; a change is a new step for the back button."""
-    page = st.session_state[_ADDRESS][0]
-    parameters = link(page)
+    page, now = st.session_state[_ADDRESS][0], values()
+    parameters = link(page, now)
     if parameters != st.query_params.to_dict():
         st.query_params.from_dict(parameters)
-    _remember((page, parameters))
+    _remember((page, parameters), now)
 
 
-def _a_widget_changed() -> bool:
+def _read(name: str, parameters: Mapping[str, str]) -> Any:
+    """The value of a setting in an address; what it cannot be is noted, and the default taken."""
+    if name not in parameters:
+        return default(name)
+    try:
+        return SETTINGS[name].read(parameters[name])
+    except ValueError:
+        note(
+            f"The link says {name}={parameters[name][:60]!r}, but it can only be "
+            f"{SETTINGS[name].allowed}. Showing {_plain(default(name))} instead."
+        )
+        return default(name)
+
+
+def _a_widget_changed(now: Mapping[str, Any]) -> bool:
     # Between a click and the browser's new address a second click may come in with the old one.
     seen = st.session_state.get(_SEEN)
-    return seen is not None and any(get(name) != value for name, value in seen.items())
+    return seen is not None and seen != now
 
 
-def _remember(address: tuple[str, dict[str, str]]) -> None:
+def _remember(address: tuple[str, dict[str, str]], now: Mapping[str, Any]) -> None:
     st.session_state[_ADDRESS] = address
-    st.session_state[_SEEN] = {name: get(name) for name in SETTINGS}
+    st.session_state[_SEEN] = now
 
 
 def _plain(value: Any) -> str:
