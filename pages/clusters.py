@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from ui import clusters_faces, clusters_view, clusters_words, state
+from ui import state
+from ui.clusters import faces as clusters_faces
+from ui.clusters import view as clusters_view
+from ui.clusters import words as clusters_words
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.header(f"Do these {state.get('group')} fall into groups?", anchor=False, width="content")

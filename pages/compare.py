@@ -2,20 +2,16 @@
 
 import streamlit as st
 
-from ui import (
-    compare_alike,
-    compare_controls,
-    compare_difference,
-    compare_downloads,
-    compare_panes,
-    compare_pick,
-    compare_state,
-    compare_strip,
-    compare_work,
-    layer_picker,
-    sidebar,
-    state,
-)
+from ui import layer_picker, sidebar, state
+from ui.compare import alike as compare_alike
+from ui.compare import controls as compare_controls
+from ui.compare import difference as compare_difference
+from ui.compare import downloads as compare_downloads
+from ui.compare import panes as compare_panes
+from ui.compare import pick as compare_pick
+from ui.compare import state as compare_state
+from ui.compare import strip as compare_strip
+from ui.compare import work as compare_work
 
 faces = sidebar.faces()
 with st.container(horizontal=True, vertical_alignment="center"):

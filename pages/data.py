@@ -2,7 +2,12 @@
 
 import streamlit as st
 
-from ui import data_mapping, data_overview, data_problems, data_sets, data_upload, state
+from ui import state
+from ui.data import mapping as data_mapping
+from ui.data import overview as data_overview
+from ui.data import problems as data_problems
+from ui.data import sets as data_sets
+from ui.data import upload as data_upload
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.header("What is in this data, and what is wrong?", anchor=False, width="content")

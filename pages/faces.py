@@ -5,7 +5,11 @@ import math
 import streamlit as st
 
 from fercore.emotions import SPLITS
-from ui import data_overview, data_sets, data_votes, left_out, sidebar, state, views
+from ui import sidebar, state, views
+from ui.data import left_out
+from ui.data import overview as data_overview
+from ui.data import sets as data_sets
+from ui.data import votes as data_votes
 from ui.grid.grid import grid
 
 PER_WALL = 120  # what a screen holds at a size that a back row can see

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import layer_picker, maps_view, sidebar, state, words
+from ui import layer_picker, sidebar, state, words
+from ui.maps import view as maps_view
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.header("What does this layer see in the face?", anchor=False, width="content")

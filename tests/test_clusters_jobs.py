@@ -6,7 +6,7 @@ import time
 import pytest
 
 from fercore.clustering import ClusteringCancelled
-from ui import clusters_jobs
+from ui.clusters import jobs as clusters_jobs
 
 
 @pytest.fixture

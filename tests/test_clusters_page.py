@@ -11,8 +11,8 @@ from PIL import Image
 from test_app import fine, said, sample_only, visit  # noqa: F401 (sample_only is a fixture)
 
 from fercore import clustering, datasets, models
-from ui import clusters_downloads
-from ui.clusters_question import FacesQuestion, Question
+from ui.clusters import downloads as clusters_downloads
+from ui.clusters.question import FacesQuestion, Question
 
 CLUSTERS = "pages/clusters.py"
 

@@ -16,8 +16,10 @@ from test_app import fine, said, sample_only, visit  # noqa: F401  (a fixture)
 
 from fercore import datasets
 from fercore.errors import DatasetError
-from ui import data_labels, data_upload, data_votes
-from ui.data_jobs import Job
+from ui.data import labels as data_labels
+from ui.data import upload as data_upload
+from ui.data import votes as data_votes
+from ui.data.jobs import Job
 
 DATA, MAPS = "pages/data.py", "pages/feature_maps.py"
 ALPHABETICAL = datasets.ORDERS["alphabetical"]
@@ -345,7 +347,7 @@ def test_a_file_is_opened_once_for_all_sessions_and_anew_when_it_changes(
 
 
 def test_a_job_is_waited_for_by_any_number_and_says_how_far_it_is(monkeypatch):
-    monkeypatch.setattr("ui.data_jobs.PATIENCE", 0.0)
+    monkeypatch.setattr("ui.data.jobs.PATIENCE", 0.0)
     go = threading.Event()
 
     def work(tell):

@@ -17,7 +17,7 @@ from fercore.datasets import FaceSet, Source
 from fercore.datasets.sources import votes_files
 from fercore.models import Model
 from fercore.receptive import Field
-from ui.data_jobs import Job
+from ui.data.jobs import Job
 
 if TYPE_CHECKING:
     from fercore.quality import Report

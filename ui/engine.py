@@ -10,6 +10,7 @@ import gc
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 
 from fercore import datasets, models
 from fercore.models import Model
@@ -48,6 +49,7 @@ def _warm_up() -> None:
         _ready.set()  # whoever waits gets the import error in its own call
     model = models.load()
     model.feature_maps(datasets.load().images[0], model.layers[0].name)
+    import_module("fercore.clustering")  # SciPy and kneed take a second, too
     # What is loaded now stays: the collector need not walk through it after every script run.
     gc.collect()
     gc.freeze()

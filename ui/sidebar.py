@@ -10,8 +10,9 @@ from fercore import datasets, models, weights
 from fercore.datasets import FaceSet
 from fercore.emotions import SPLITS
 from fercore.errors import FercoreError
-from ui import data_sets, engine, state, words
-from ui.data_sets import Chosen
+from ui import engine, state, words
+from ui.data import sets as data_sets
+from ui.data.sets import Chosen
 
 _FACE_PIXELS = 116
 

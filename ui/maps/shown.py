@@ -10,7 +10,8 @@ from fercore.datasets import FaceSet
 from fercore.features import FloatArray
 from fercore.layers import Layer
 from fercore.models import Model
-from ui import data_sets, state
+from ui import state
+from ui.data import sets as data_sets
 
 
 @dataclass(frozen=True)

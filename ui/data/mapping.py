@@ -4,8 +4,10 @@ import numpy as np
 import streamlit as st
 
 from fercore.datasets import ORDERS, FaceSet
-from ui import data_labels, data_words, state
-from ui.data_sets import Chosen
+from ui import state
+from ui.data import labels as data_labels
+from ui.data import words as data_words
+from ui.data.sets import Chosen
 
 _FACES = 4
 _ACROSS = 4

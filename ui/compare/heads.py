@@ -6,9 +6,10 @@ import streamlit as st
 
 from fercore import models
 from fercore.comparison import FEWEST, MOST, SETTINGS, Comparison
-from ui import compare_state, sidebar, state
-from ui.compare_controls import NAMES
-from ui.compare_work import Work
+from ui import sidebar, state
+from ui.compare import state as compare_state
+from ui.compare.controls import NAMES
+from ui.compare.work import Work
 
 _FACE_PIXELS = 48
 _WORDS = {

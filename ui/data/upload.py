@@ -11,8 +11,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from fercore import uploads
 from fercore.datasets import UPLOAD_LIMIT_MB, FaceSet
 from fercore.errors import DatasetError
-from ui import cached, data_sets, data_words, state
-from ui.data_jobs import Job, Show
+from ui import cached, state
+from ui.data import sets as data_sets
+from ui.data import words as data_words
+from ui.data.jobs import Job, Show
 
 MAX_BYTES = 1 << 30
 """The pictures of all uploads that are open at a time: twelve times the whole of FER2013."""

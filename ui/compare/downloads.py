@@ -7,8 +7,10 @@ import streamlit as st
 
 from fercore import comparison_recipe, montage
 from fercore.comparison import Comparison
-from ui import compare_state, data_sets, state
-from ui.compare_work import Work, settings
+from ui import state
+from ui.compare import state as compare_state
+from ui.compare.work import Work, settings
+from ui.data import sets as data_sets
 
 
 def show(comparison: Comparison, works: list[Work]) -> None:

@@ -9,8 +9,9 @@ from fercore import over_faces
 from fercore.comparison import Comparison
 from fercore.over_faces import Alike
 from fercore.plots_alike import alike_map
-from ui import compare_state, state, words
-from ui.compare_work import Work
+from ui import state, words
+from ui.compare import state as compare_state
+from ui.compare.work import Work
 
 _CHART = "alike_map"
 

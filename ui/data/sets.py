@@ -9,8 +9,9 @@ import streamlit as st
 from fercore.datasets import FaceSet, Source
 from fercore.datasets.sources import SAMPLE_ID, slug
 from fercore.errors import FercoreError
-from ui import cached, data_labels, state
-from ui.data_jobs import Job, Show
+from ui import cached, state
+from ui.data import labels as data_labels
+from ui.data.jobs import Job, Show
 
 if TYPE_CHECKING:
     from fercore.quality import Report

@@ -12,9 +12,11 @@ from PIL import Image
 from fercore import colours, plots_clusters, plots_groups
 from fercore.clustering import Sweep
 from fercore.groups_picture import scaled_with_centres
-from ui import clusters_curves, map_panel, state, views
+from ui import state, views
+from ui.clusters import curves as clusters_curves
 from ui.grid.grid import Tiles, grid
-from ui.shown import Shown
+from ui.maps import panel as map_panel
+from ui.maps.shown import Shown
 
 _FEW = 21  # maps of a cluster that are shown until all are asked for
 _ROWS = 12  # clusters that are shown until all are asked for
@@ -24,7 +26,7 @@ _STICKY = (
     "{position:sticky;top:3rem}</style>"
 )
 _OPEN = "_clusters_open"
-_MAPS_PAGE = Path(__file__).resolve().parent.parent / "pages" / "feature_maps.py"
+_MAPS_PAGE = Path(__file__).resolve().parents[2] / "pages" / "feature_maps.py"
 
 
 def show(sweep: Sweep, k: int, shown: Shown) -> None:

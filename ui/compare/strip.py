@@ -6,7 +6,7 @@ import streamlit as st
 from fercore import colours, scaling, strip
 from fercore.strip import Frame
 from ui import state
-from ui.compare_work import Work
+from ui.compare.work import Work
 from ui.fragments import fragment
 from ui.grid.grid import Tiles, grid
 

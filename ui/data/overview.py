@@ -4,8 +4,9 @@ import streamlit as st
 
 from fercore import plots, plots_data
 from fercore.datasets import FaceSet
-from ui import data_words, left_out
-from ui.data_sets import Chosen
+from ui.data import left_out
+from ui.data import words as data_words
+from ui.data.sets import Chosen
 
 
 def say(chosen: Chosen) -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 
 from fercore import plots_clusters
 from fercore.clustering import Sweep
-from ui import clusters_words, state, views, words
+from ui import state, views, words
+from ui.clusters import words as clusters_words
 
 
 def config(name: str) -> dict[str, Any]:

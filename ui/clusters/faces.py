@@ -4,21 +4,15 @@ import streamlit as st
 
 from fercore import colours, plots_clusters, plots_groups
 from fercore.clustering import FaceSweep
-from ui import (
-    cached,
-    clusters_curves,
-    clusters_downloads,
-    clusters_form,
-    clusters_groups,
-    clusters_words,
-    clusters_work,
-    layer_picker,
-    sidebar,
-    state,
-    views,
-)
-from ui.clusters_jobs import Jobs
-from ui.clusters_question import FacesQuestion
+from ui import cached, layer_picker, sidebar, state, views
+from ui.clusters import curves as clusters_curves
+from ui.clusters import downloads as clusters_downloads
+from ui.clusters import form as clusters_form
+from ui.clusters import groups as clusters_groups
+from ui.clusters import words as clusters_words
+from ui.clusters import work as clusters_work
+from ui.clusters.jobs import Jobs
+from ui.clusters.question import FacesQuestion
 from ui.fragments import fragment
 from ui.grid.grid import grid
 

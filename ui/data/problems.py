@@ -8,8 +8,10 @@ import numpy as np
 import streamlit as st
 
 from fercore.datasets import FaceSet
-from ui import data_overview, data_sets, state, views
-from ui.data_sets import Chosen
+from ui import state, views
+from ui.data import overview as data_overview
+from ui.data import sets as data_sets
+from ui.data.sets import Chosen
 from ui.grid.grid import Tiles, grid
 
 if TYPE_CHECKING:

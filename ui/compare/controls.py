@@ -6,7 +6,8 @@ from streamlit.delta_generator import DeltaGenerator
 from fercore.comparison import MOST, PRESETS, Comparison, other_face, preset
 from fercore.datasets import FaceSet
 from fercore.errors import FercoreError
-from ui import compare_state, state, words
+from ui import state, words
+from ui.compare import state as compare_state
 
 TABS = {
     "panes": "Panes",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fercore import drawing, recipe
 from ui import state
-from ui.shown import Shown
+from ui.maps.shown import Shown
 
 
 def show(shown: Shown) -> None:

@@ -9,8 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 from fercore import channels, colours, models, over_faces, plots, scaling, weights
 from fercore.comparison import Comparison
 from fercore.pane_scale import ACROSS, PANE_SCALES, scale_panes
-from ui import compare_heads, compare_pick, state, views, words
-from ui.compare_work import Work
+from ui import state, views, words
+from ui.compare import heads as compare_heads
+from ui.compare import pick as compare_pick
+from ui.compare.work import Work
 from ui.fragments import fragment
 from ui.grid.grid import grid
 

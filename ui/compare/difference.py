@@ -6,8 +6,10 @@ import streamlit as st
 from fercore import colours, differences, plots, scaling
 from fercore.differences import Difference
 from fercore.pane_scale import scale_panes
-from ui import compare_pick, compare_state, state
-from ui.compare_work import Work
+from ui import state
+from ui.compare import pick as compare_pick
+from ui.compare import state as compare_state
+from ui.compare.work import Work
 from ui.fragments import fragment
 from ui.grid.grid import Tiles, grid
 

@@ -7,10 +7,12 @@ from fercore.datasets import FaceSet
 from fercore.features import FloatArray
 from fercore.layers import Layer
 from fercore.models import Model
-from ui import cached, downloads, map_panel, state, views, words
+from ui import cached, state, views, words
 from ui.fragments import fragment
 from ui.grid.grid import grid
-from ui.shown import Shown
+from ui.maps import downloads
+from ui.maps import panel as map_panel
+from ui.maps.shown import Shown
 
 _GRID_HEIGHT = 424
 

@@ -5,8 +5,9 @@ import streamlit as st
 from fercore import channels
 from fercore.layers import Layer
 from fercore.models import Model
-from ui import clusters_words, sidebar, state
-from ui.clusters_question import FacesQuestion, Question
+from ui import sidebar, state
+from ui.clusters import words as clusters_words
+from ui.clusters.question import FacesQuestion, Question
 
 
 def ask(model: Model, layer: Layer) -> tuple[Question, bool]:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from fercore import colours, differences, mosaic, scaling
 from ui import state
-from ui.compare_work import Work
+from ui.compare.work import Work
 
 _LARGE = 116
 _MATCHES = 5

@@ -4,23 +4,18 @@ import streamlit as st
 
 from fercore import plots_groups
 from fercore.clustering import Sweep
-from ui import (
-    clusters_curves,
-    clusters_downloads,
-    clusters_form,
-    clusters_groups,
-    clusters_words,
-    clusters_work,
-    layer_picker,
-    maps_view,
-    sidebar,
-    state,
-    views,
-)
-from ui.clusters_jobs import Jobs
-from ui.clusters_question import Question
+from ui import layer_picker, sidebar, state, views
+from ui.clusters import curves as clusters_curves
+from ui.clusters import downloads as clusters_downloads
+from ui.clusters import form as clusters_form
+from ui.clusters import groups as clusters_groups
+from ui.clusters import words as clusters_words
+from ui.clusters import work as clusters_work
+from ui.clusters.jobs import Jobs
+from ui.clusters.question import Question
 from ui.fragments import fragment
 from ui.grid.grid import grid
+from ui.maps import view as maps_view
 
 _JOBS: Jobs[Sweep] = Jobs(16)  # up to 30 megabytes each: the distances of 1280 maps, twice
 

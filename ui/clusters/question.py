@@ -15,8 +15,8 @@ from fercore.features import FloatArray
 from fercore.layers import Layer
 from fercore.models import Model
 from ui import state
-from ui.clusters_jobs import Cancelled, Progress, in_turn
-from ui.shown import Shown
+from ui.clusters.jobs import Cancelled, Progress, in_turn
+from ui.maps.shown import Shown
 
 _MAPS_TURN, _FACES_TURN = threading.Lock(), threading.Lock()
 

@@ -11,8 +11,9 @@ from fercore import recipe_clusters
 from fercore.clustering import FaceSweep, Sweep
 from fercore.groups_picture import faces_picture, groups_picture
 from fercore.recipe_clusters import FacesView, GroupsView
-from ui import data_sets, state
-from ui.clusters_question import FacesQuestion, Question
+from ui import state
+from ui.clusters.question import FacesQuestion, Question
+from ui.data import sets as data_sets
 
 
 def show(question: Question, sweep: Sweep, k: int) -> None:

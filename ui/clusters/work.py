@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.clusters_jobs import Job, Jobs, Work
+from ui.clusters.jobs import Job, Jobs, Work
 
 _AT_ONCE = 0.6  # seconds: a first curve that is nearly there needs no progress bar
 _POLL = 0.3
@@ -20,7 +20,7 @@ def follow(
     Parameters
     ----------
     jobs, key, work
-        As :meth:`ui.clusters_jobs.Jobs.start` takes them.
+        As :meth:`ui.clusters.jobs.Jobs.start` takes them.
     asked : bool
         Whether the form was just sent.
     by_link : bool

@@ -6,7 +6,7 @@ import streamlit as st
 from fercore import excitation, response_store
 from ui import state, views
 from ui.grid.grid import grid
-from ui.shown import Shown
+from ui.maps.shown import Shown
 
 _AT_ONCE = 2_000  # faces that take about a second; more are measured when asked for
 _TOP = 9

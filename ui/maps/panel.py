@@ -6,10 +6,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fercore import channels, colours, plots, scaling
 from fercore.features import FloatArray
-from ui import cached, exciting_faces, state
+from ui import cached, state
 from ui.grid.grid import Tiles, grid
 from ui.lens.lens import lens
-from ui.shown import Shown
+from ui.maps import exciting_faces
+from ui.maps.shown import Shown
 
 
 def show(shown: Shown) -> None:
