@@ -73,6 +73,7 @@ with left:
             noun="face",
             selected=state.get("face"),
             height=520,
+            share=0.62,
             share=0.65,
             on_pick=choose,
         )
