@@ -73,7 +73,6 @@ with left:
             noun="face",
             selected=state.get("face"),
             height=520,
-            share=0.62,
             share=0.65,
             on_pick=choose,
         )

@@ -92,6 +92,14 @@ def test_next_and_previous_go_through_the_list():
     assert app.query_params["layer"] == "stem_conv"
 
 
+def test_sixteen_maps_at_a_time_and_the_next_sixteen():
+    app = fine(visit(MAPS, show="16", part="2"))
+    next_sixteen = next(button for button in app.button if button.label == "Next 16")
+    fine(next_sixteen.click().run())
+    assert app.query_params["part"] == "3"
+    assert app.number_input(key="part").label == "Part, of 6"
+
+
 @pytest.mark.parametrize("layer", ["max_pool", "rescaling", "top_conv", "block7a_project_bn"])
 def test_layers_of_every_kind_are_shown(layer):
     app = fine(visit(MAPS, layer=layer, list="every"))

@@ -89,6 +89,11 @@ def _choose_drawing(layer: Layer) -> None:
             st.number_input(
                 f"Part, of {parts}", 1, parts, key="part", persist_state="session", width=130
             )
+            st.button(
+                f"Next {state.get('show')}",
+                disabled=state.get("part") == parts,
+                on_click=lambda: state.put("part", state.get("part") + 1),
+            )
 
 
 def _segments(label: str, name: str, choices: list[str]) -> None:
