@@ -19,9 +19,10 @@ ANSWER = 60_000  # milliseconds; the first maps wait for TensorFlow
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: Any) -> Iterator[str]:
-    """The dashboard with no data folder and no downloaded weights."""
+    """The dashboard with no data folder, no downloaded weights and no way to download any."""
     home = tmp_path_factory.mktemp("home")
     env = {"FERCORE_DATA": str(home), "KERAS_HOME": str(home), "FERCORE_CACHE": str(home)}
+    env |= {"https_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
     with start_app("app.py", env=env) as address:
         yield address
 
@@ -126,8 +127,8 @@ def test_a_face_that_excites_the_map_becomes_the_face_of_all_pages(app, page):
     nine.scroll_into_view_if_needed()
     click_tile(page, nine, 0)
     page.wait_for_url("**face=*")
-    row = int(page.url.split("face=")[1].split("&")[0])
-    assert page.get_by_role("spinbutton", name="Face").input_value() == str(row)
+    row = page.url.split("face=")[1].split("&")[0]
+    page.locator(f"input[aria-label='Face'][value='{row}']").wait_for()
     assert "map=17" in page.url
 
 
@@ -154,6 +155,20 @@ def test_a_map_beyond_the_end_is_said_and_dropped(app, page):
     page.goto(f"{app}/feature_maps?map=96")
     page.get_by_text("has no map 96; its maps carry numbers from 0 to 95").wait_for(timeout=ANSWER)
     page.wait_for_url(lambda url: "map=" not in url)
+
+
+def test_weights_that_cannot_be_had_are_said_and_the_model_in_use_stays(app, page):
+    page.goto(f"{app}/feature_maps?face=12")
+    grid(page, 96)
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_text("EfficientNetB0 · 16 MB, once").click()
+    page.get_by_text("could not be downloaded").wait_for(timeout=ANSWER)
+    page.get_by_text("Still showing EfficientNetLite0").wait_for()
+    assert page.get_by_role("combobox", name="Model").input_value().startswith("EfficientNetB0")
+    assert "model=EfficientNetB0" in page.url
+    assert "face=12" in page.url
+    grid(page, 96)
+    assert page.get_by_text("EfficientNetLite0, ImageNet").first.is_visible()
 
 
 def test_two_visitors_do_not_disturb_each_other(app, browser):

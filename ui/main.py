@@ -43,6 +43,6 @@ try:
     page.run()
 except FercoreError as refusal:
     st.error(str(refusal))
-finally:
-    state.write_address()
+# Not where a run breaks off to begin anew: the new run would take this address for the visitor's.
+state.write_address()
 engine.warm_up_in(seconds=1.5)  # after the browser has painted this page

@@ -10,7 +10,7 @@ from fercore import datasets, models, weights
 from fercore.datasets import FaceSet
 from fercore.emotions import SPLITS
 from fercore.errors import FercoreError
-from ui import engine, state, words
+from ui import downloading, engine, state, words
 from ui.data import sets as data_sets
 from ui.data.sets import Chosen
 
@@ -215,20 +215,11 @@ def _follow_download() -> None:
     in_use = st.session_state.setdefault("_model_in_use", models.default_name())
     job = weights.download_state(wanted)
     if job is not None and job.running:
-        _watch(wanted, in_use)
+        downloading.show(wanted)
+        st.caption(f"Still showing {in_use}.")
         return
     if job is not None and job.error is not None:
         st.error(str(job.error))
     size = weights.download_size(wanted)
     st.caption(f"{wanted} needs {size} MB of weights, once. Still showing {in_use}.")
     st.button("Download", on_click=_start_download, width="stretch")
-
-
-@st.fragment(run_every=1.0)
-def _watch(wanted: str, in_use: str) -> None:
-    job = weights.download_state(wanted)
-    if job is None or not job.running:
-        st.rerun()
-    size = weights.download_size(wanted)
-    with st.spinner(f"Downloading {wanted}: {size} MB, once. Still showing {in_use}."):
-        job.wait(0.9)

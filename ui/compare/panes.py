@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from fercore import channels, colours, models, over_faces, plots, scaling, weights
 from fercore.comparison import Comparison
 from fercore.pane_scale import ACROSS, PANE_SCALES, scale_panes
-from ui import state, views, words
+from ui import downloading, state, views, words
 from ui.compare import heads as compare_heads
 from ui.compare import pick as compare_pick
 from ui.compare.work import Work
@@ -112,21 +112,12 @@ def _show_trouble(one: Work) -> None:
     st.info(one.trouble)
     job = weights.download_state(one.download)
     if job is not None and job.running:
-        _watch(one.download)
+        downloading.show(one.download)
         return
     if job is not None and job.error is not None:
         st.caption(str(job.error))
     key = f"pane_{one.number}_download"
     st.button("Download", key=key, on_click=models.start_download, args=(one.download,))
-
-
-@st.fragment(run_every=1.0)
-def _watch(name: str) -> None:
-    job = weights.download_state(name)
-    if job is None or not job.running:
-        st.rerun()
-    with st.spinner(f"Downloading {name}: {weights.download_size(name)} MB, once"):
-        job.wait(0.9)
 
 
 def _show_spreads(works: list[Work]) -> None:
