@@ -1,12 +1,9 @@
 """Arrays in, plotly figures out; and the palettes that every page shares."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 EMOTION_COLOURS = {
     "Angry": "#EE6677",
@@ -24,48 +21,6 @@ Source: Paul Tol's "bright" scheme, https://personal.sron.nl/~pault/ .
 
 OTHER_COLOUR = "#777777"
 """The colour of any label that is not one of the seven."""
-
-
-def class_balance(counts: "pd.DataFrame", chosen: str | None = None) -> Any:
-    """How many faces each emotion has, as horizontal bars.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        As :meth:`fercore.datasets.FaceSet.counts` gives it: one row an emotion, column ``all``.
-    chosen : str, optional
-        An emotion that is drawn strongly, the others faintly; None draws all strongly.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        The largest class on top, each bar with its count.
-    """
-    import plotly.graph_objects as go
-
-    totals = counts["all"].sort_values()
-    names = list(totals.index)
-    bars = go.Bar(
-        x=totals.to_numpy(),
-        y=names,
-        orientation="h",
-        text=[f"{n:,}" for n in totals],
-        textposition="auto",
-        textangle=0,
-        marker_color=[EMOTION_COLOURS.get(name, OTHER_COLOUR) for name in names],
-        marker_opacity=[1.0 if chosen in (None, name) else 0.35 for name in names],
-        hovertemplate="%{y}: %{x:,} faces<extra></extra>",
-    )
-    figure = go.Figure(bars)
-    figure.update_layout(
-        height=60 + 34 * len(names),
-        margin={"l": 0, "r": 8, "t": 8, "b": 0},
-        font_size=15,
-        xaxis={"title": "faces", "fixedrange": True, "rangemode": "tozero"},
-        yaxis={"fixedrange": True, "ticksuffix": " "},
-        bargap=0.25,
-    )
-    return figure
 
 
 def bars(values: NDArray[np.float32], unit: str = "activation") -> Any:

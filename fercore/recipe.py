@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from typing import Protocol
 
@@ -145,15 +146,19 @@ def _parts(view: View, maps: NDArray[np.float32]) -> list[str]:
     ]
 
 
+@cache
+def _versions() -> str:
+    return ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+
+
 def heading(what: str, view: Origin) -> str:
     """The docstring of a script: what it makes, and with which versions it was made."""
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
     python = ".".join(map(str, sys.version_info[:3]))
     # A file's name may hold anything, quotation marks too, which would end the text they are in.
     source = slug(view.upload) if view.upload else view.source
     return (
         f'"""{what} of {source}.\n\n'
-        f"Made with fercore {__version__}, {versions}, Python {python}.\n"
+        f"Made with fercore {__version__}, {_versions()}, Python {python}.\n"
         '"""'
     )
 

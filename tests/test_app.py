@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import streamlit as st
 from conftest import ROOT
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+
+from fercore.plots import EMOTION_COLOURS
 
 MAPS = "pages/feature_maps.py"
 
@@ -56,6 +59,23 @@ def test_faces_is_the_default_page_and_counts_every_emotion():
     assert "Faces of each emotion: 40." in said(app)
     assert "Rendered, not photographed" in said(app)
     assert "Angry · Training · person 0" in said(app)
+
+
+def test_class_balance_shows_every_emotion_with_its_count_the_largest_on_top(sample_only):
+    (sample_only / "mine.csv").write_text(fer_csv([(3, 10), (4, 30), (4, 20), (0, 40)]))
+    app = fine(visit(dataset="mine.csv", emotion="Sad"))
+    bars = next(html.proto.body for html in app.get("html") if "<dl" in html.proto.body)
+    shown = re.findall(r"<dt>(\w+)</dt>.*?width:([\d.]+)%;background:(#\w+).*?>(\d+)</dd>", bars)
+    assert shown[0][0] == "Sad"
+    assert {name: int(count) for name, _, _, count in shown if count != "0"} == {
+        "Sad": 2,
+        "Angry": 1,
+        "Happy": 1,
+    }
+    widths = {name: float(width) for name, width, *_ in shown}
+    assert widths["Sad"] == 2 * widths["Happy"] == 100
+    assert all(colour == EMOTION_COLOURS[name] for name, _, colour, _ in shown)
+    assert bars.count('quiet"') == len(shown) - 1
 
 
 def test_a_link_chooses_the_face_and_the_emotion():

@@ -50,16 +50,24 @@ def _warm_up() -> None:
     model = models.load()
     model.feature_maps(datasets.load().images[0], model.layers[0].name)
     import_module("fercore.clustering")  # SciPy and kneed take a second, too
-    # What is loaded now stays: the collector need not walk through it after every script run.
-    gc.collect()
-    gc.freeze()
+    _settle()
 
 
 def load(settings: Settings) -> Model:
     """The model for `settings`; the first call of a process waits for TensorFlow."""
     warm_up()
     _ready.wait()
-    return models.load(*settings)
+    if models.is_loaded(*settings):
+        return models.load(*settings)
+    model = models.load(*settings)
+    _settle()
+    return model
+
+
+def _settle() -> None:
+    """Take what is loaded now from the collector, which would walk it after every script run."""
+    gc.collect()
+    gc.freeze()
 
 
 def load_with_progress(

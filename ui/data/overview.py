@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from fercore import plots, plots_data
+from fercore import plots_data
 from fercore.datasets import FaceSet
+from ui import bars
 from ui.data import left_out
 from ui.data import words as data_words
 from ui.data.sets import Chosen
@@ -42,11 +43,7 @@ def show_class_balance(faces: FaceSet, emotion: str | None) -> None:
         st.caption("No face here has a label.")
         return
     counts = faces.counts()
-    st.plotly_chart(
-        plots.class_balance(counts, emotion),
-        config={"displayModeBar": False},
-        alt="Class balance: the number of faces of each emotion",
-    )
+    bars.show(counts["all"], emotion)
     present = counts["all"][counts["all"] > 0]
     if present.nunique() == 1:
         st.caption(f"Faces of each emotion: {present.iloc[0]:,}. Nothing is out of balance.")
