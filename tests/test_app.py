@@ -11,6 +11,7 @@ from conftest import ROOT
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from fercore import weights
 from fercore.plots import EMOTION_COLOURS
 
 MAPS = "pages/feature_maps.py"
@@ -22,6 +23,7 @@ def sample_only(monkeypatch, tmp_path):
     monkeypatch.setenv("FERCORE_DATA", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("FERCORE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(weights, "_downloads", {})
     st.cache_data.clear()
     st.cache_resource.clear()
     return tmp_path

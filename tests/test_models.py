@@ -202,7 +202,12 @@ def test_keras_looks_for_its_weights_where_we_say(monkeypatch, tmp_path):
     monkeypatch.setattr(keras.src.applications.efficientnet.file_utils, "get_file", get_file)
     with pytest.raises(OSError):
         networks.REGISTRY["EfficientNetB3"].build(48, "imagenet", "max")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     path = weights.cached_file("EfficientNetB3")
+    assert not weights.at_hand("EfficientNetB3")
+    path.parent.mkdir()
+    path.touch()
+    assert weights.at_hand("EfficientNetB3")
     assert (path.name, path.parent.name) == (seen["name"], seen["subdir"])
 
 

@@ -12,9 +12,9 @@ from fercore.plots import EMOTION_COLOURS, OTHER_COLOUR
 
 _STYLE = """
 <style>
-.bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: 0.45rem 0.6rem;
-  align-items: center; font-size: 1rem; margin: 0.5rem 0; }
-.bars dt, .bars dd { margin: 0; }
+.bars { display: grid; grid-template-columns: max-content 1fr max-content; padding: 0;
+  gap: 0.45rem 0.6rem; align-items: center; font-size: 1rem; margin: 0.5rem 0; }
+.bars dt, .bars dd { margin: 0; padding: 0; }
 .bars .bar { height: 1.45rem; border-radius: 2px; min-width: 2px; }
 .bars .count { text-align: right; font-variant-numeric: tabular-nums; }
 .bars .quiet { opacity: 0.35; }
