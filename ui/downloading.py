@@ -12,7 +12,7 @@ _SPINNER = """
   vertical-align: -0.1em; animation: turn 0.9s linear infinite; }
 @keyframes turn { to { transform: rotate(1turn); } }
 </style>
-<span role="status"><span class="turning"></span>%s</span>
+<span role="status"><span class="turning"></span>{text}</span>
 """
 
 
@@ -22,4 +22,5 @@ def show(name: str) -> None:
     job = weights.download_state(name)
     if job is None or not job.running:
         st.rerun()
-    st.html(_SPINNER % f"Downloading {name}: {weights.download_size(name)} MB, once")
+    text = f"Downloading {name}: {weights.download_size(name)} MB, once"
+    st.html(_SPINNER.replace("{text}", text))

@@ -10,7 +10,7 @@ from fercore import datasets, models, weights
 from fercore.datasets import FaceSet
 from fercore.emotions import SPLITS
 from fercore.errors import FercoreError
-from ui import downloading, engine, state, words
+from ui import downloading, engine, inline, state, words
 from ui.data import sets as data_sets
 from ui.data.sets import Chosen
 
@@ -125,9 +125,8 @@ def _show_face(chosen: Chosen) -> None:
     at = face_set.position(state.get("face"))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.image(
-            face_set.images[at],
+            inline.url(face_set.images[at]),
             width=_FACE_PIXELS,
-            output_format="PNG",
             alt=face_text(face_set, at),
         )
         st.number_input(

@@ -1,18 +1,15 @@
 """The groups: one row a cluster with its centre and its maps, and the map that is chosen."""
 
-import base64
-import io
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from fercore import colours, plots_clusters, plots_groups
 from fercore.clustering import Sweep
 from fercore.groups_picture import scaled_with_centres
-from ui import state, views
+from ui import inline, state, views
 from ui.clusters import curves as clusters_curves
 from ui.grid.grid import Tiles, grid
 from ui.maps import panel as map_panel
@@ -148,11 +145,7 @@ def show_centre(picture: np.ndarray, cluster: int) -> None:
     framed = np.empty((picture.shape[0] + 2 * edge, picture.shape[1] + 2 * edge, 3), np.uint8)
     framed[:] = tuple(bytes.fromhex(plots_clusters.cluster_colour(cluster)[1:]))
     framed[edge:-edge, edge:-edge] = picture
-    # Within the message itself: a file would be gone if the next stage came before it was fetched.
-    held = io.BytesIO()
-    Image.fromarray(framed).save(held, format="PNG")
-    inline = "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
-    st.image(inline, width=84, alt=f"The centre of cluster {cluster}")
+    st.image(inline.url(framed), width=84, alt=f"The centre of cluster {cluster}")
 
 
 def _is_open(name: object) -> bool:

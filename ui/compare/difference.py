@@ -6,7 +6,7 @@ import streamlit as st
 from fercore import colours, differences, plots, scaling
 from fercore.differences import Difference
 from fercore.pane_scale import scale_panes
-from ui import state
+from ui import inline, state
 from ui.compare import pick as compare_pick
 from ui.compare import state as compare_state
 from ui.compare.work import Work
@@ -140,7 +140,7 @@ def _show_map(
     with st.container(horizontal=True, gap="small"):
         for title, pixels, colour in drawn:
             with st.container(width=_LARGE, gap="xxsmall"):
-                st.image(colour[pixels], width=_LARGE, output_format="PNG", alt=title)
+                st.image(inline.url(colour[pixels]), width=_LARGE, alt=title)
                 st.caption(title)
     row = found.table[found.table["map"] == number].iloc[0]
     low, high = (scaling.number_text(end[0]) for end in (first.low, first.high))

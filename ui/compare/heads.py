@@ -6,7 +6,7 @@ import streamlit as st
 
 from fercore import models
 from fercore.comparison import FEWEST, MOST, SETTINGS, Comparison
-from ui import sidebar, state
+from ui import inline, sidebar, state
 from ui.compare import state as compare_state
 from ui.compare.controls import NAMES
 from ui.compare.work import Work
@@ -59,7 +59,7 @@ def _face(one: Work, label: str, key: str, change: dict[str, Any]) -> None:
         if known:
             text = sidebar.face_text(faces, one.position)
             pixels = faces.images[one.position]
-            st.image(pixels, width=_FACE_PIXELS, output_format="PNG", alt=text)
+            st.image(inline.url(pixels), width=_FACE_PIXELS, alt=text)
         last = max(int(faces.rows[-1]), one.pane.face)
         with st.container(gap="xxsmall", width="stretch"):
             st.number_input(

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from fercore import channels, colours, models, over_faces, plots, scaling, weights
 from fercore.comparison import Comparison
 from fercore.pane_scale import ACROSS, PANE_SCALES, scale_panes
-from ui import downloading, state, views, words
+from ui import downloading, inline, state, views, words
 from ui.compare import heads as compare_heads
 from ui.compare import pick as compare_pick
 from ui.compare.work import Work
@@ -165,9 +165,8 @@ def _choose_drawing(used: str) -> None:
 def _show_legend(scaled: _Scaled) -> None:
     strip = colours.colour_table(state.get("colours"))[colours.FIRST :]
     st.image(
-        np.ascontiguousarray(np.broadcast_to(strip, (3, *strip.shape))),
+        inline.url(np.ascontiguousarray(np.broadcast_to(strip, (3, *strip.shape)))),
         width="stretch",
-        output_format="PNG",
         alt="The colours from the lowest value, left, to the highest, right",
     )
     if scaled.used == "pane":

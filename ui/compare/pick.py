@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fercore import colours, differences, mosaic, scaling
-from ui import state
+from ui import inline, state
 from ui.compare.work import Work
 
 _LARGE = 116
@@ -52,13 +52,13 @@ def show(works: list[Work], one: Work, scaled: scaling.Scaled, number: int, like
     """Draw map `number` of a pane so large that the back row sees it, and the others like it."""
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         picture = colours.colour_table(state.get("colours"))[scaled.pixels[number]]
-        st.image(picture, width=_LARGE, output_format="PNG", alt=f"Map {number}, large")
+        st.image(inline.url(picture), width=_LARGE, alt=f"Map {number}, large")
         if len(like) > 1:
             others = np.array([other for other, _ in like[1:]])
             table = colours.colour_table(state.get("colours"))
             alt = f"The next maps like it: {', '.join(map(str, others))}"
             four = mosaic.mosaic(scaled.pixels[others], table, columns=2)
-            st.image(four, width=_LARGE, output_format="PNG", alt=alt)
+            st.image(inline.url(four), width=_LARGE, alt=alt)
         else:
             values = one.maps[..., number]
             low, high = scaling.number_text(values.min()), scaling.number_text(values.max())

@@ -5,7 +5,7 @@ import streamlit as st
 
 from fercore import colours, scaling, strip
 from fercore.strip import Frame
-from ui import state
+from ui import inline, state
 from ui.compare.work import Work
 from ui.fragments import fragment
 from ui.grid.grid import Tiles, grid
@@ -115,7 +115,7 @@ def _show_input(one: Work) -> None:
     image = one.faces.images[one.position]
     entering = one.model.network_input(image, one.pane.range)[..., 0]
     drawn = np.clip(np.rint(entering), 0, 255).astype(np.uint8)
-    st.image(drawn, width=_LARGE, output_format="PNG", alt="The face as it enters the network")
+    st.image(inline.url(drawn), width=_LARGE, alt="The face as it enters the network")
     st.caption(
         f"What enters: {one.pane.size} × {one.pane.size} pixels, "
         f"{scaling.number_text(entering.min())} to {scaling.number_text(entering.max())}."
@@ -126,7 +126,7 @@ def _show_frame(one: Work, frame: Frame) -> None:
     mode = "each_centred" if state.get("colours") == "diverging" else "each"
     pixels = scaling.scale(frame.values[..., np.newaxis], mode).pixels[0]
     picture = colours.colour_table(state.get("colours"))[pixels]
-    st.image(picture, width=_LARGE, output_format="PNG", alt=f"{frame.layer.name}, large")
+    st.image(inline.url(picture), width=_LARGE, alt=f"{frame.layer.name}, large")
     low, high, _ = map(scaling.number_text, _extremes(frame))
     st.markdown(f"**{frame.layer.title}**")
     st.caption(f"{_which(frame)} · colours from {low} to {high} · {_said(one)}")

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fercore.datasets import ORDERS, FaceSet
-from ui import state
+from ui import inline, state
 from ui.data import labels as data_labels
 from ui.data import words as data_words
 from ui.data.sets import Chosen
@@ -75,9 +75,8 @@ def _show_number(opened: FaceSet, mapping: dict[int, str], number: int) -> None:
         # Evenly through the file: neighbours may be pictures of one person.
         some = positions[np.linspace(0, len(positions) - 1, _FACES).astype(int)]
         st.image(
-            np.hstack(list(opened.images[some])),
+            inline.url(np.hstack(list(opened.images[some]))),
             width="stretch",
-            output_format="PNG",
             alt=f"Four faces with the label number {number}",
         )
     key = f"meaning of {number}"

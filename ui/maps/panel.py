@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fercore import channels, colours, plots, scaling
 from fercore.features import FloatArray
-from ui import cached, state
+from ui import cached, inline, state
 from ui.grid.grid import Tiles, grid
 from ui.lens.lens import lens
 from ui.maps import exciting_faces
@@ -38,16 +38,15 @@ def _show_input(shown: Shown) -> None:
     entering = shown.model.network_input(shown.image, shown.input_range)[..., 0]
     drawn = np.clip(np.rint(entering), 0, 255).astype(np.uint8)
     size = shown.model.input_size
-    st.image(drawn, width=230, output_format="PNG", alt="The face as it enters the network")
+    st.image(inline.url(drawn), width=230, alt="The face as it enters the network")
     st.caption(
         f"What enters the network: {size} × {size} pixels, values {entering.min():.3g} to "
         f"{entering.max():.3g}, three equal channels (copied, not coloured)."
     )
     strip = colours.colour_table(state.get("colours"))[colours.FIRST :]
     st.image(
-        np.ascontiguousarray(np.broadcast_to(strip, (10, *strip.shape))),
+        inline.url(np.ascontiguousarray(np.broadcast_to(strip, (10, *strip.shape)))),
         width="stretch",
-        output_format="PNG",
         alt="The colours from the lowest value, left, to the highest, right",
     )
     st.caption(scaling.legend_text(state.get("scale"), shown.scaled.low, shown.scaled.high))
