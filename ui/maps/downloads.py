@@ -22,14 +22,10 @@ def show(shown: Shown) -> None:
             _button(label, lambda: picture(shown, one), f"{name}_{number}.png", "image/png")
         _button("Maps, npz", lambda: arrays(shown), f"{name}.npz", "application/octet-stream")
         _button("Table, CSV", lambda: table(shown), f"{name}.csv", "text/csv")
-        code = st.popover("This view as code", on_change="rerun", key="view_as_code")
-    if code.open:
-        with code:
+        with st.popover("This view as code"):
             st.code(recipe.script(shown.view, shown.maps), language="python")
-            script, book = f"{name}.py", f"{name}.ipynb"
-            _button(
-                "Script", lambda: recipe.script(shown.view, shown.maps), script, "text/x-python"
-            )
+            code, book = f"{name}.py", f"{name}.ipynb"
+            _button("Script", lambda: recipe.script(shown.view, shown.maps), code, "text/x-python")
             _button("Notebook", lambda: recipe.notebook(shown.view, shown.maps), book, "text/plain")
     rows = st.expander("All maps as a table", on_change="rerun", key="table_of_maps")
     if rows.open:
