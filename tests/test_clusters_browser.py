@@ -45,10 +45,6 @@ def click_k(page: Any, chart: Any, k: int, points: int) -> None:
     page.mouse.click(x, y)
 
 
-def chosen(page: Any) -> Any:
-    return page.get_by_role("spinbutton", name="k, the groups below")
-
-
 def test_ask_for_a_grouping_and_choose_a_k_on_the_curve(app, page):  # noqa: F811
     page.goto(f"{app}/clusters?face=12&k_max=7")
     grid(page, 96)
@@ -63,7 +59,8 @@ def test_ask_for_a_grouping_and_choose_a_k_on_the_curve(app, page):  # noqa: F81
     page.get_by_text("Cluster 5", exact=True).wait_for()
     click_k(page, charts(page).first, 3, points=7)
     page.wait_for_url("**k=3**")
-    assert chosen(page).input_value() == "3"
+    # The address comes before the field; a field that stays behind still fails.
+    page.locator("input[aria-label='k, the groups below'][value='3']").wait_for()
     page.get_by_text("Cluster 3", exact=True).wait_for(state="detached")
     click_k(page, charts(page).nth(1), 5, points=7)  # the gap's line, which has a k = 1
     page.wait_for_url("**k=5**")
